@@ -1,0 +1,7 @@
+export { ConfigurationError, EnvironmentError, HearsayError, RemoteError, UsageError } from './errors.ts'
+export type { Guard, Refusal } from './guard.ts'
+export { alignWords, type Memory } from './memory.ts'
+export { naturalLogarithm } from './natural-logarithm.ts'
+export type { PeerSampler } from './peer-sampler.ts'
+export { type Context, type Message, NOBODY, type Protocol } from './protocol.ts'
+export { Random, RandomStreams, randomStream } from './random.ts'
