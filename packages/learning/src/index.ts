@@ -1,1 +1,9 @@
-export {}
+export { AGE_MAX, type AgeRule, agedBy, mergedAge } from './ages.ts'
+export { Evaluator } from './evaluator.ts'
+export type { Learner } from './learner.ts'
+export { type Creation, LinearLearner, type LinearLearnerOptions, passPlan } from './linear-learner.ts'
+export { LINEAR_MODELS, type LinearModel, lossOf, shapeOf } from './linear-model.ts'
+export { type ModelShape, modelShape } from './model-shape.ts'
+export { normBound } from './norm-bound.ts'
+export { type LabelledRows, loadRows, type ShardOptions, Shards } from './shards.ts'
+export { votingError } from './voting.ts'

@@ -1,1 +1,7 @@
-export {}
+export { type FlowControl, proactive } from './flow-control.ts'
+export { GossipLearning, type GossipLearningOptions, MODEL } from './gossip-learning.ts'
+export { ModelGuard, type ModelGuardOptions } from './model-guard.ts'
+export { LEAVE, NewsCast, type NewsCastOptions, REPLY, REQUEST } from './newscast.ts'
+export { Period, type PeriodOptions } from './period.ts'
+export { randomOutGraph, StaticGraph } from './static-graph.ts'
+export { UniformSampler } from './uniform-sampler.ts'

@@ -1,1 +1,7 @@
-export {}
+export {
+  type MessageContent,
+  messageOf,
+  RecordingContext,
+  type SentMessage,
+  type SetTimer,
+} from './recording-context.ts'

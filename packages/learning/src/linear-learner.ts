@@ -1,0 +1,201 @@
+import { UsageError } from '@hearsay/core'
+import { BATCH_MAX, type Kernels, Loss, type PassPlan } from '@hearsay/kernels'
+import { type AgeRule, agedBy, mergedAge } from './ages.ts'
+import type { Learner } from './learner.ts'
+import { type LinearModel, lossOf } from './linear-model.ts'
+import type { ModelShape } from './model-shape.ts'
+import type { Shards } from './shards.ts'
+
+/** How a peer makes its next model from a received one and a partner (Ormándi, Hegedűs, Jelasity 2013, algorithm 2). */
+export type Creation = 'RW' | 'MU' | 'UM'
+
+/** What a {@link LinearLearner} learns, and how. */
+export interface LinearLearnerOptions {
+  readonly model: LinearModel
+  /**
+   * Regularisation λ ≥ 0.
+   *
+   * @defaultValue 1e-4
+   */
+  readonly lambda?: number
+  /**
+   * η₀ > 0.
+   *
+   * @defaultValue 1/λ, which makes the hinge loss Pegasos; 10⁻⁴ for Adaline.
+   */
+  readonly eta?: number
+  /**
+   * Whether η = η₀/t (true) or η = η₀ (false).
+   *
+   * @defaultValue true; false for Adaline
+   */
+  readonly decay?: boolean
+  /**
+   * Rows whose gradients are summed before a step is taken, 1 … 4096.
+   *
+   * @defaultValue 1
+   */
+  readonly batch?: number
+  /**
+   * Random walk: `update(received)`; `MU`: `update(merge(partner, received))`; `UM`: `merge(update(partner),
+   * update(received))`.
+   *
+   * @defaultValue 'MU'
+   */
+  readonly creation?: Creation
+  /**
+   * `age-weighted`: (t₁w₁ + t₂w₂)/(t₁ + t₂) (Hegedűs, Danner, Jelasity 2021); `mean`: (w₁ + w₂)/2 (Ormándi et al. 2013).
+   *
+   * @defaultValue 'age-weighted'
+   */
+  readonly merge?: 'age-weighted' | 'mean'
+  /**
+   * @defaultValue 'max'
+   */
+  readonly ageRule?: AgeRule
+  /**
+   * The largest share that a received model may have in one merge, in (0, 1]. ½ blunts a peer that lies about ages; 1
+   * is what the papers do.
+   *
+   * @defaultValue 1
+   */
+  readonly mergeShareMax?: number
+}
+
+/** Linear models over shards in kernel memory: Pegasos, logistic regression, Adaline (one-vs-all) and softmax. */
+export class LinearLearner implements Learner {
+  readonly shape: ModelShape
+  readonly plan: PassPlan
+  readonly #kernels: Kernels
+  readonly #shards: Shards
+  readonly #softmax: boolean
+  readonly #loss: Loss
+  readonly #creation: Creation
+  readonly #ageWeighted: boolean
+  readonly #ageRule: AgeRule
+  readonly #mergeShareMax: number
+  readonly #scratch: number
+  /** Shares of the received model and of its partner in the merge that {@link weigh} prepared. */
+  #weightReceived = 0
+  #weightPartner = 0
+
+  /** @throws {@link UsageError} when an option is out of its range. */
+  constructor(kernels: Kernels, shards: Shards, options: LinearLearnerOptions) {
+    this.shape = shards.shape
+    this.plan = passPlan(shards.shape, options)
+    this.#kernels = kernels
+    this.#shards = shards
+    this.#softmax = options.model === 'softmax'
+    this.#loss = lossOf(options.model)
+    this.#creation = options.creation ?? 'MU'
+    this.#ageWeighted = (options.merge ?? 'age-weighted') === 'age-weighted'
+    this.#ageRule = options.ageRule ?? 'max'
+    this.#mergeShareMax = options.mergeShareMax ?? 1
+    if (!(this.#mergeShareMax > 0 && this.#mergeShareMax <= 1)) {
+      throw new UsageError('MERGE_SHARE', `mergeShareMax is in (0, 1], not ${options.mergeShareMax}`)
+    }
+    this.#scratch = kernels.memory.allocate(shards.shape.words)
+  }
+
+  update(peer: number, model: number, age: number): number {
+    const range = this.#shards.at(peer)
+    if (this.#softmax) {
+      this.#kernels.softmaxPass(this.plan, this.shape.classes, model, age, range)
+    } else {
+      for (let output = 0; output < this.shape.outputs; output++) {
+        this.#kernels.pass(this.plan, this.#loss, model + output * this.shape.stride, age, range, this.#positive(output))
+      }
+    }
+    return agedBy(age, range.count)
+  }
+
+  create(
+    peer: number,
+    target: number,
+    received: number,
+    receivedAge: number,
+    partner: number,
+    partnerAge: number,
+    replacePartner: boolean,
+  ): number {
+    if (this.#creation === 'MU') {
+      return this.#mergeUpdate(peer, target, received, receivedAge, partner, partnerAge, replacePartner)
+    }
+    const { words } = this.shape
+    if (this.#creation === 'UM') this.#kernels.copy(partner, this.#scratch, words)
+    this.#kernels.copy(received, target, words)
+    if (replacePartner) this.#kernels.copy(received, partner, words)
+    const age = this.update(peer, target, receivedAge)
+    if (this.#creation === 'RW') return age
+    return this.merge(target, target, age, this.#scratch, this.update(peer, this.#scratch, partnerAge))
+  }
+
+  /** target ← merge of the models at `a` and `b`, without training. Returns the merged age. */
+  merge(target: number, a: number, ageA: number, b: number, ageB: number): number {
+    this.#weigh(ageA, ageB)
+    this.#kernels.merge(target, a, this.#weightReceived, b, this.#weightPartner, this.shape.words)
+    return mergedAge(this.#ageRule, ageA, ageB)
+  }
+
+  #mergeUpdate(
+    peer: number,
+    target: number,
+    received: number,
+    receivedAge: number,
+    partner: number,
+    partnerAge: number,
+    replace: boolean,
+  ): number {
+    const age = mergedAge(this.#ageRule, receivedAge, partnerAge)
+    const { words, outputs, stride } = this.shape
+    const kernels = this.#kernels
+    this.#weigh(receivedAge, partnerAge)
+    const weightR = this.#weightReceived
+    const weightP = this.#weightPartner
+    if (this.#softmax) {
+      kernels.merge(target, received, weightR, partner, weightP, words)
+      if (replace) kernels.copy(received, partner, words)
+      return this.update(peer, target, age)
+    }
+    const range = this.#shards.at(peer)
+    for (let output = 0; output < outputs; output++) {
+      const at = output * stride
+      const to = target + at
+      const from = received + at
+      const positive = this.#positive(output)
+      kernels.mergePass(this.plan, this.#loss, to, from, weightR, partner + at, weightP, replace, age, range, positive)
+    }
+    return agedBy(age, range.count)
+  }
+
+  /** The class whose rows are y = +1 for an output: class 1 in a model of two classes. */
+  #positive(output: number): number {
+    return this.shape.outputs === 1 ? 1 : output
+  }
+
+  #weigh(received: number, partner: number): void {
+    const mean = !this.#ageWeighted || received + partner === 0
+    const share = mean ? 0.5 : received / (received + partner)
+    const capped = Math.min(share, this.#mergeShareMax)
+    this.#weightReceived = capped
+    this.#weightPartner = 1 - capped
+  }
+}
+
+/** The defaults of {@link LinearLearnerOptions}, filled in and checked. */
+export function passPlan(shape: ModelShape, options: LinearLearnerOptions): PassPlan {
+  const adaline = options.model === 'adaline'
+  const lambda = options.lambda ?? 1e-4
+  const eta = options.eta ?? (adaline ? 1e-4 : 1 / lambda)
+  const batch = options.batch ?? 1
+  if (!(lambda >= 0 && Number.isFinite(lambda))) {
+    throw new UsageError('LAMBDA', `λ is a finite number ≥ 0, not ${lambda}`)
+  }
+  if (!(eta > 0 && Number.isFinite(eta))) {
+    throw new UsageError('ETA', `η₀ is a finite number > 0, not ${eta}; where λ = 0 it has no default`)
+  }
+  if (!Number.isInteger(batch) || batch < 1 || batch > BATCH_MAX) {
+    throw new UsageError('BATCH', `a batch is an integer in 1 … ${BATCH_MAX}, not ${batch}`)
+  }
+  return { stride: shape.stride, bias: shape.bias, lambda, eta, decay: options.decay ?? !adaline, batch }
+}
