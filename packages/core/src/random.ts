@@ -4,6 +4,9 @@ import { naturalLogarithm } from './natural-logarithm.ts'
 const WORDS_PER_STREAM = 4
 const TWO_POW_MINUS_53 = 2 ** -53
 const TWO_POW_32 = 2 ** 32
+const TWO_POW_MINUS_32 = 2 ** -32
+/** Up to this bound the product with 32 random bits is exact in a float64. */
+const EXACT_BOUND = 2 ** 21
 
 /**
  * Independent, seeded streams of random numbers, one per peer: xoshiro128** (Blackman and Vigna, "Scrambled linear
@@ -90,14 +93,20 @@ export class Random {
    */
   below(bound: number): number {
     for (;;) {
-      // The product has up to 64 bits: split `bound` so that both halves stay exact in a float64.
       const draw = this.uint32()
-      const low = draw * (bound & 0xffff)
-      const high = draw * Math.floor(bound / 0x10000)
-      const carried = high + Math.floor(low / 0x10000)
-      const whole = Math.floor(carried / 0x10000)
-      const fraction = (carried - whole * 0x10000) * 0x10000 + (low % 0x10000)
-      if (fraction >= bound || fraction >= TWO_POW_32 % bound) return whole
+      if (bound <= EXACT_BOUND) {
+        const product = draw * bound
+        const whole = Math.floor(product * TWO_POW_MINUS_32)
+        const fraction = product - whole * TWO_POW_32
+        if (fraction >= bound || fraction >= TWO_POW_32 % bound) return whole
+      } else {
+        // The product has up to 64 bits: `bound` is split so that both halves stay exact in a float64.
+        const low = draw * (bound & 0xffff)
+        const carried = draw * Math.floor(bound / 0x10000) + Math.floor(low / 0x10000)
+        const whole = Math.floor(carried / 0x10000)
+        const fraction = (carried - whole * 0x10000) * 0x10000 + (low % 0x10000)
+        if (fraction >= bound || fraction >= TWO_POW_32 % bound) return whole
+      }
     }
   }
 

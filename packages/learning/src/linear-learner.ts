@@ -173,12 +173,18 @@ export class LinearLearner implements Learner {
     return this.shape.outputs === 1 ? 1 : output
   }
 
+  /** Sets the weights of a merge. Kernels divide by their sum, so ages serve as they are. */
   #weigh(received: number, partner: number): void {
-    const mean = !this.#ageWeighted || received + partner === 0
-    const share = mean ? 0.5 : received / (received + partner)
-    const capped = Math.min(share, this.#mergeShareMax)
-    this.#weightReceived = capped
-    this.#weightPartner = 1 - capped
+    this.#weightReceived = this.#ageWeighted ? received : 1
+    this.#weightPartner = this.#ageWeighted ? partner : 1
+    if (this.#mergeShareMax < 1) this.#capShare()
+  }
+
+  #capShare(): void {
+    const sum = this.#weightReceived + this.#weightPartner
+    const share = sum === 0 ? 0.5 : this.#weightReceived / sum
+    this.#weightReceived = Math.min(share, this.#mergeShareMax)
+    this.#weightPartner = 1 - this.#weightReceived
   }
 }
 

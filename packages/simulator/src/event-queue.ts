@@ -14,6 +14,7 @@ export const Double = { time: 4, value: 5, stamp: 6 } as const
 const SLOT_BITS = 12
 const SLOTS = 1 << SLOT_BITS
 const SLOT_MASK = SLOTS - 1
+const TURNS_PER_TICK = 1 / SLOTS
 /** Events whose time is beyond both wheels wait in one list, which is sorted again each time the outer wheel turns. */
 const FAR = 2 * SLOTS
 
@@ -33,6 +34,8 @@ export class EventQueue {
   #free: number = NONE
   #capacity: number
   #now = 0
+  /** The first tick after the current turn of the inner wheel. */
+  #turnEnd = SLOTS
   #size = 0
 
   /** @param capacity - Events to make room for at first; the pool doubles when it is full. */
@@ -107,17 +110,19 @@ export class EventQueue {
   #advance(until: number): void {
     if (this.#size === 0) {
       this.#now = until
+      this.#turnEnd = (this.#block(until) + 1) * SLOTS
       return
     }
     this.#now++
-    if ((this.#now & SLOT_MASK) !== 0) return
+    if (this.#now < this.#turnEnd) return
+    this.#turnEnd += SLOTS
     if ((this.#block(this.#now) & SLOT_MASK) === 0) this.#cascade(FAR)
     this.#cascade(SLOTS + (this.#block(this.#now) & SLOT_MASK))
   }
 
   /** Times exceed 32 bits, so turns are divided out rather than shifted. */
   #block(time: number): number {
-    return Math.floor(time / SLOTS)
+    return Math.floor(time * TURNS_PER_TICK)
   }
 
   /**
@@ -126,10 +131,9 @@ export class EventQueue {
    * anything can be inserted there directly.
    */
   #slotOf(time: number): number {
+    if (time < this.#turnEnd) return time & SLOT_MASK
     const block = this.#block(time)
-    const current = this.#block(this.#now)
-    if (block === current) return time & SLOT_MASK
-    if (this.#block(block) === this.#block(current)) return SLOTS + (block & SLOT_MASK)
+    if (this.#block(block) === this.#block(this.#block(this.#now))) return SLOTS + (block & SLOT_MASK)
     return FAR
   }
 

@@ -8,7 +8,7 @@ import {
   RandomStreams,
   UsageError,
 } from '@hearsay/core'
-import { BlockPool } from '@hearsay/kernels'
+import { BlockPool, type Kernels } from '@hearsay/kernels'
 import { Double, EventQueue, Word } from './event-queue.ts'
 import { LOST, type NetworkModel } from './network.ts'
 import { TraceHash } from './trace-hash.ts'
@@ -29,8 +29,8 @@ export interface SimulationOptions {
   readonly peers: number
   /** A safe integer ≥ 0. Seed and code version reproduce a run, byte for byte. */
   readonly seed: number
-  /** The memory that the protocols were built over. */
-  readonly memory: Memory
+  /** The kernels over whose memory the protocols were built. */
+  readonly kernels: Kernels
   /** The protocols of every peer, in any order; they start in this order. */
   readonly protocols: readonly (Protocol | SimulatedProtocol)[]
   readonly network: NetworkModel
@@ -81,12 +81,12 @@ export class Simulation {
       throw new UsageError('PEERS', `a simulation hosts an integer number of peers ≥ 1, not ${options.peers}`)
     }
     this.peers = options.peers
-    this.#memory = options.memory
+    this.#memory = options.kernels.memory
     const stack = options.protocols.map((entry) => ('protocol' in entry ? entry : { protocol: entry }))
     this.#protocols = stack.map((entry) => entry.protocol)
     this.#guards = stack.map((entry) => entry.guard)
     this.#queue = new EventQueue(options.peers * 4)
-    this.#payloads = new BlockPool(options.memory)
+    this.#payloads = new BlockPool(options.kernels.memory)
     this.#trace = new TraceHash(options.peers)
     this.#context = new SimulatedContext(options, this.#queue, this.#payloads)
   }
@@ -215,7 +215,7 @@ class SimulatedContext implements Context {
   lost = 0
   readonly random: Random
   readonly #peers: number
-  readonly #memory: Memory
+  readonly #kernels: Kernels
   readonly #network: NetworkModel
   readonly #networkStreams: RandomStreams
   readonly #queue: EventQueue
@@ -226,7 +226,7 @@ class SimulatedContext implements Context {
     this.random = new RandomStreams(options.peers, options.seed, Purpose.protocols).at(0)
     this.#networkStreams = new RandomStreams(options.peers, options.seed, Purpose.network)
     this.#peers = options.peers
-    this.#memory = options.memory
+    this.#kernels = options.kernels
     this.#network = options.network
     this.#queue = queue
     this.#payloads = payloads
@@ -266,10 +266,9 @@ class SimulatedContext implements Context {
 
   #copyPayload(offset: number, length: number): number {
     const block = this.#payloads.acquire(length)
-    const words = this.#memory.int32
-    for (let i = 0; i < length; i++) words[block + i] = words[offset + i]
-    const padded = (length + 3) & ~3
-    for (let i = length; i < padded; i++) words[block + i] = 0
+    this.#kernels.copy(offset, block, length)
+    // What lies behind the sender's payload came along up to a multiple of four words; a message ends in zeros.
+    if ((length & 3) !== 0) this.#kernels.memory.int32.fill(0, block + length, (block + length + 3) & ~3)
     return block
   }
 }
