@@ -1,1 +1,8 @@
-export {}
+export { createKernels, type KernelsOptions } from './create-kernels.ts'
+export { BATCH_MAX, type Kernels, Loss, type PassPlan, type RowRange } from './kernels.ts'
+export { BlockPool } from './memory/block-pool.ts'
+export { BufferMemory } from './memory/buffer-memory.ts'
+export { Rows } from './memory/rows.ts'
+export { WasmMemory } from './memory/wasm-memory.ts'
+export { exponential } from './numeric/exponential.ts'
+export { isWasmSimdSupported } from './wasm/kernels-module.ts'

@@ -5,6 +5,7 @@ import type { Learner } from './learner.ts'
 import { type LinearModel, lossOf } from './linear-model.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { Shards } from './shards.ts'
+import { ShardTurns } from './shard-turns.ts'
 
 /** How a peer makes its next model from a received one and a partner (Ormándi, Hegedűs, Jelasity 2013, algorithm 2). */
 export type Creation = 'RW' | 'MU' | 'UM'
@@ -60,6 +61,13 @@ export interface LinearLearnerOptions {
    * @defaultValue 1
    */
   readonly mergeShareMax?: number
+  /**
+   * The most rows that one update trains on, ≥ 1. A larger shard is trained on in turns: each update goes on where the
+   * peer's last one ended.
+   *
+   * @defaultValue Infinity
+   */
+  readonly rowsPerUpdate?: number
 }
 
 /** Linear models over shards in kernel memory: Pegasos, logistic regression, Adaline (one-vs-all) and softmax. */
@@ -67,7 +75,6 @@ export class LinearLearner implements Learner {
   readonly shape: ModelShape
   readonly plan: PassPlan
   readonly #kernels: Kernels
-  readonly #shards: Shards
   readonly #softmax: boolean
   readonly #loss: Loss
   readonly #creation: Creation
@@ -75,6 +82,7 @@ export class LinearLearner implements Learner {
   readonly #ageRule: AgeRule
   readonly #mergeShareMax: number
   readonly #scratch: number
+  readonly #turns: ShardTurns
   /** Shares of the received model and of its partner in the merge that {@link weigh} prepared. */
   #weightReceived = 0
   #weightPartner = 0
@@ -82,9 +90,12 @@ export class LinearLearner implements Learner {
   /** @throws {@link UsageError} when an option is out of its range. */
   constructor(kernels: Kernels, shards: Shards, options: LinearLearnerOptions) {
     this.shape = shards.shape
+    if (options.model === 'softmax' && this.shape.outputs !== this.shape.classes) {
+      throw new UsageError('MODEL_SHAPE', 'softmax needs one output per class: make its shape with shapeOf')
+    }
     this.plan = passPlan(shards.shape, options)
     this.#kernels = kernels
-    this.#shards = shards
+    this.#turns = new ShardTurns(shards, options.rowsPerUpdate)
     this.#softmax = options.model === 'softmax'
     this.#loss = lossOf(options.model)
     this.#creation = options.creation ?? 'MU'
@@ -98,7 +109,7 @@ export class LinearLearner implements Learner {
   }
 
   update(peer: number, model: number, age: number): number {
-    const range = this.#shards.at(peer)
+    const range = this.#turns.next(peer)
     if (this.#softmax) {
       this.#kernels.softmaxPass(this.plan, this.shape.classes, model, age, range)
     } else {
@@ -157,7 +168,7 @@ export class LinearLearner implements Learner {
       if (replace) kernels.copy(received, partner, words)
       return this.update(peer, target, age)
     }
-    const range = this.#shards.at(peer)
+    const range = this.#turns.next(peer)
     for (let output = 0; output < outputs; output++) {
       const at = output * stride
       const to = target + at

@@ -32,10 +32,13 @@ export function normBound(
 /** Float32 rounding of some 10⁶ steps, generously. */
 const ROUNDING = 1.01
 
-/** How far early steps with ηλ > 1 can carry w beyond G/λ: ∏ max(1, 2η₀λ/t − 1) over the batches t = b, 2b, …. */
+/**
+ * How far early steps with ηλ > 1 can carry w beyond G/λ: ∏ (2η₀λ/t − 1) over t < η₀λ. Every t counts, not the
+ * multiples of the batch alone: the last batch of a shard may hold a single row.
+ */
 function overshoot(plan: PassPlan): number {
   let product = 1
   const excess = plan.eta * plan.lambda
-  for (let t = plan.batch; t < excess && product < 1e30; t += plan.batch) product *= Math.max(1, (2 * excess) / t - 1)
+  for (let t = 1; t < excess && product < 1e30; t++) product *= (2 * excess) / t - 1
   return product
 }

@@ -13,7 +13,7 @@ export interface LabelledRows {
 /** How rows enter a host's memory. */
 export interface ShardOptions {
   /**
-   * Rows with a larger norm are scaled down to it. It is what makes the norm of every honest model bounded.
+   * Rows with a larger norm are scaled down to it, > 0. It is what makes the norm of every honest model bounded.
    *
    * @defaultValue Infinity
    */
@@ -33,7 +33,7 @@ export class Shards {
    * Copies rows into memory, padded to the model's stride, with a 1 where the model has a bias.
    *
    * @param assignment - The row indices of each hosted peer. A row may belong to several peers, or to none.
-   * @throws {@link UsageError} when a row index or a label is out of range.
+   * @throws {@link UsageError} when a row index, a label or `rowNormMax` is out of range.
    */
   constructor(
     memory: Memory,
@@ -43,6 +43,8 @@ export class Shards {
     options: ShardOptions = {},
   ) {
     this.shape = shape
+    const normMax = options.rowNormMax ?? Number.POSITIVE_INFINITY
+    if (!(normMax > 0)) throw new UsageError('ROW_NORM', `rowNormMax is a number > 0, not ${normMax}`)
     this.#starts = new Int32Array(assignment.length + 1)
     for (let peer = 0; peer < assignment.length; peer++) {
       this.#starts[peer + 1] = this.#starts[peer] + assignment[peer].length
@@ -50,7 +52,6 @@ export class Shards {
     const count = this.#starts[assignment.length]
     this.#rows = memory.allocate(count * shape.stride)
     this.#labels = memory.allocate(count)
-    const normMax = options.rowNormMax ?? Number.POSITIVE_INFINITY
     let next = 0
     for (const indices of assignment) {
       for (let i = 0; i < indices.length; i++) this.#copyRow(memory, data, indices[i], next++, normMax)

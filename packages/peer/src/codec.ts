@@ -1,6 +1,9 @@
 import type { Memory, Message } from '@hearsay/core'
 
-/** Between a protocol's messages in memory and their bytes on the wire. One per protocol; its `.proto` is the specification. */
+/**
+ * Between a protocol's messages in memory and their bytes on the wire. One per protocol; its `.proto` is the
+ * specification. A codec keeps scratch space of its own and is not shared by hosts.
+ */
 export interface Codec {
   /** The protocol's name on the wire: frames travel on `/hearsay/<name>/1.0.0`. */
   readonly name: string
@@ -9,12 +12,16 @@ export interface Codec {
   /** The most words of payload that `decode` can write. */
   readonly payloadWordsMax: number
 
-  /** Bytes of a message that a protocol of this host sends. The result is the caller's. */
+  /**
+   * Bytes of a message that a protocol of this host sends. The result is the caller's.
+   *
+   * @throws {@link UsageError} for a message that this codec cannot carry: a defect of the protocol.
+   */
   encode(message: Message, memory: Memory, peers: PeerInterner): Uint8Array
 
   /**
    * Parses a frame into `target`, whose payload is written to `memory` from `target.offset` on, with zeros up to the next
-   * multiple of four words.
+   * multiple of four words. Nothing of the frame is kept: it is only borrowed. After an error, `target` is undefined.
    *
    * @throws {@link RemoteError} with a `code` for anything that an honest peer could not have sent. Never anything else.
    */
@@ -30,12 +37,28 @@ export interface MessageSlot extends Message {
   length: number
 }
 
-/** Peers become integers at this border, and names again on the way out. */
+/**
+ * Peers become integers at this border, and names again on the way out. A peer has a name (its PeerId in base58) and a
+ * binary id (the PeerId's multihash); addresses are multiaddrs without a trailing `/p2p/…`, as text and in binary.
+ */
 export interface PeerInterner {
-  /** The integer of the peer with this name; its addresses, where given, are remembered. */
+  /** The integer of the peer with this authenticated name; its addresses, where given, are remembered. */
   intern(name: string, addresses?: readonly string[]): number
+  /**
+   * The integer of the peer with this binary id, which a stranger sent. Addresses that are not understood are left out.
+   * The bytes are copied.
+   *
+   * @throws {@link RemoteError} `PEER_ID_INVALID` where `id` is not one.
+   */
+  internBytes(id: Uint8Array, addresses: readonly Uint8Array[]): number
+  /** The integer of the peer with this name, or `undefined` where the book does not hold it. */
+  find(name: string): number | undefined
   /** The name of a peer, or `undefined` where the book has dropped it. */
   nameOf(peer: number): string | undefined
+  /** The binary id of a peer, or `undefined` where the book has dropped it. Not to be written to. */
+  bytesOf(peer: number): Uint8Array | undefined
   /** The addresses known for a peer, possibly none. */
   addressesOf(peer: number): readonly string[]
+  /** The same addresses in binary. Not to be written to. */
+  addressBytesOf(peer: number): readonly Uint8Array[]
 }

@@ -11,6 +11,10 @@ export interface Transport {
    * Queues one frame (without its length prefix) for a peer. Never throws and never blocks: where the peer cannot be
    * reached, or its bounded buffer is full, the frame is dropped and counted. `addresses` are used if there is no
    * connection yet. The frame belongs to the transport from here on.
+   *
+   * It never calls the receiver before it returns: a handler is running, and handlers do not nest.
+   *
+   * @param protocol - The name of the protocol's {@link Codec}, in both directions.
    */
   send(peer: string, protocol: string, frame: Uint8Array, addresses: readonly string[]): void
   /** Sets the receiver of events. There is one: the host. Called once, before `start`. */
@@ -28,6 +32,6 @@ export interface TransportReceiver {
    * @returns Whether the frame was acceptable. After too many that were not, the transport cuts the sender off.
    */
   onFrame(peer: string, protocol: string, frame: Uint8Array): boolean
-  /** A peer could not be dialled, or has closed its connection. */
+  /** A peer could not be dialled, or has closed its connection. It may never have been heard of. */
   onUnreachable(peer: string): void
 }

@@ -1,0 +1,165 @@
+// What JavaScript calls. Offsets and lengths cross the border in words of the memory; inside, vectors are byte addresses
+// and numbers of SIMD words. Nothing here allocates, and there is no data segment: the memory belongs to the caller.
+
+import { batchSteps } from './batch-steps'
+import { mergeDotVectors, mergeReplaceDotVectors, mergeVectors, setMergeFactors } from './merge'
+import { singleSteps } from './single-steps'
+import { setSoftmaxScratch, softmaxSteps } from './softmax'
+import { setTermsScratch } from './terms'
+import { axpyVectors, copyVectors, dotVectors, scaleVectors, squareOfNorm } from './vector'
+
+// @ts-ignore: decorator
+@inline
+function address(offset: u32): usize {
+  return (<usize>offset) << 2
+}
+
+/** Words to SIMD words, rounded up. */
+// @ts-ignore: decorator
+@inline
+function simdWords(length: u32): u32 {
+  return (length + 3) >> 2
+}
+
+/** Tells where the scratch areas are; once, before any pass. */
+export function initialise(terms: u32, normalisers: u32, exponentials: u32, exponentialsMax: u32): void {
+  setTermsScratch(address(terms))
+  setSoftmaxScratch(address(normalisers), address(exponentials), exponentialsMax)
+}
+
+export function dot(x: u32, y: u32, length: u32): f32 {
+  return dotVectors(address(x), address(y), simdWords(length))
+}
+
+export function axpy(alpha: f32, x: u32, y: u32, length: u32): void {
+  axpyVectors(alpha, address(x), address(y), simdWords(length))
+}
+
+export function scale(alpha: f32, x: u32, length: u32): void {
+  scaleVectors(alpha, address(x), simdWords(length))
+}
+
+export function copy(x: u32, y: u32, length: u32): void {
+  copyVectors(address(x), address(y), simdWords(length))
+}
+
+export function merge(target: u32, x: u32, weightX: f64, y: u32, weightY: f64, length: u32): void {
+  setMergeFactors(weightX, weightY)
+  mergeVectors(address(target), address(x), address(y), simdWords(length))
+}
+
+export function norm(x: u32, length: u32): f64 {
+  return sqrt(squareOfNorm(address(x), simdWords(length)))
+}
+
+export function pass(
+  stride: u32,
+  bias: i32,
+  lambda: f64,
+  eta: f64,
+  decay: bool,
+  batch: u32,
+  loss: i32,
+  model: u32,
+  age: f64,
+  rows: u32,
+  labels: u32,
+  count: u32,
+  positive: i32,
+): void {
+  if (count == 0) return
+  const n = stride >> 2
+  const w = address(model)
+  const x = address(rows)
+  const y = address(labels)
+  if (batch > 1) {
+    batchSteps(n, bias << 2, lambda, eta, decay, batch, loss, w, age, x, y, count, positive)
+  } else {
+    const score = dotVectors(w, x, n)
+    singleSteps(n, bias << 2, lambda, eta, decay, loss, w, age, x, y, count, positive, score)
+  }
+}
+
+export function mergePass(
+  target: u32,
+  received: u32,
+  weightReceived: f64,
+  last: u32,
+  weightLast: f64,
+  replaceLast: bool,
+  stride: u32,
+  bias: i32,
+  lambda: f64,
+  eta: f64,
+  decay: bool,
+  batch: u32,
+  loss: i32,
+  age: f64,
+  rows: u32,
+  labels: u32,
+  count: u32,
+  positive: i32,
+): void {
+  const n = stride >> 2
+  const w = address(target)
+  const from = address(received)
+  const kept = address(last)
+  setMergeFactors(weightReceived, weightLast)
+  if (batch > 1 || count == 0 || target == received || target == last || received == last) {
+    mergeVectors(w, from, kept, n)
+    if (replaceLast) copyVectors(from, kept, n)
+    pass(stride, bias, lambda, eta, decay, batch, loss, target, age, rows, labels, count, positive)
+    return
+  }
+  const x = address(rows)
+  const score = replaceLast ? mergeReplaceDotVectors(w, from, kept, x, n) : mergeDotVectors(w, from, kept, x, n)
+  singleSteps(n, bias << 2, lambda, eta, decay, loss, w, age, x, address(labels), count, positive, score)
+}
+
+export function softmaxPass(
+  stride: u32,
+  bias: i32,
+  lambda: f64,
+  eta: f64,
+  decay: bool,
+  batch: u32,
+  classes: u32,
+  model: u32,
+  age: f64,
+  rows: u32,
+  labels: u32,
+  count: u32,
+): void {
+  const w = address(model)
+  const x = address(rows)
+  const y = address(labels)
+  softmaxSteps(stride >> 2, bias << 2, lambda, eta, decay, batch, classes, w, age, x, y, count)
+}
+
+export function scores(target: u32, model: u32, stride: u32, rows: u32, count: u32): void {
+  const w = address(model)
+  let x = address(rows)
+  let at = address(target)
+  for (let i: u32 = 0; i < count; i++, x += address(stride), at += 4) store<f32>(at, dotVectors(w, x, stride >> 2))
+}
+
+export function countErrors(
+  model: u32,
+  stride: u32,
+  rows: u32,
+  labels: u32,
+  count: u32,
+  positive: i32,
+): u32 {
+  const w = address(model)
+  let x = address(rows)
+  let y = address(labels)
+  let errors: u32 = 0
+  for (let i: u32 = 0; i < count; i++, x += address(stride), y += 4) {
+    const predicted = dotVectors(w, x, stride >> 2) > 0
+    if (predicted != (load<i32>(y) == positive)) errors++
+  }
+  return errors
+}
+
+export { exponential } from './exponential'

@@ -1,0 +1,42 @@
+import { type Context, NOBODY, type PeerSampler } from '@hearsay/core'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { PeerInterner } from './codec.ts'
+import type { Libp2pTransport } from './libp2p-transport.ts'
+
+/** A peer that a person has named, by its name and one of its addresses. */
+export interface Contact {
+  readonly name: string
+  readonly address: string
+}
+
+/** Splits `…/p2p/NAME`, which the transport has parsed before, into address and name. */
+export function contactOf(address: string): Contact {
+  const parsed = multiaddr(address)
+  const name = parsed.getComponents().findLast((component) => component.name === 'p2p')?.value ?? ''
+  return { name, address: address.replace(new RegExp(`/p2p/${name}/*$`), '') }
+}
+
+/** Draws one of the peers that are connected, or else of those that a person has named: how to find the others again. */
+export class ContactSampler implements PeerSampler {
+  readonly #transport: Libp2pTransport
+  readonly #contacts: readonly Contact[]
+  #peers: PeerInterner | undefined
+
+  constructor(transport: Libp2pTransport, contacts: readonly Contact[]) {
+    this.#transport = transport
+    this.#contacts = contacts
+  }
+
+  /** Sets the address book, which the host makes. */
+  use(peers: PeerInterner): void {
+    this.#peers = peers
+  }
+
+  selectPeer(context: Context): number {
+    const connected = this.#transport.connectedPeers.map((name) => ({ name, address: undefined }))
+    const candidates = connected.length > 0 ? connected : this.#contacts.filter(({ name }) => name !== this.#transport.self)
+    if (this.#peers === undefined || candidates.length === 0) return NOBODY
+    const { name, address } = candidates[context.random.below(candidates.length)]
+    return this.#peers.intern(name, address === undefined ? [] : [address])
+  }
+}

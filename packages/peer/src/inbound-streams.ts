@@ -1,0 +1,171 @@
+import { RemoteError } from '@hearsay/core'
+import type { Stream } from '@libp2p/interface'
+import { decode } from 'it-length-prefixed'
+import { pipe } from 'it-pipe'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import type { Clock } from './clock.ts'
+import { FRAME_LENGTH_BYTES_MAX, framedBytes, readFrameLength } from './frame.ts'
+import { type Block, readBlocks } from './inbound-blocks.ts'
+import { type Conduct, TokenBucket } from './inbound-conduct.ts'
+import type { CutOffReason, TransportCounters } from './libp2p-counters.ts'
+import type { TransportLimits } from './libp2p-limits.ts'
+
+/** What the inbound side needs of its transport. */
+export interface InboundHost {
+  readonly clock: Clock
+  readonly limits: TransportLimits
+  readonly counters: TransportCounters
+  /** As {@link TransportReceiver.onFrame}. */
+  onFrame(peer: string, protocol: string, frame: Uint8Array): boolean
+  /** The peer has broken a rule: its connections are to be closed. */
+  cutOff(peer: string, reason: CutOffReason): void
+}
+
+/** A frame that has begun to come in: bytes of it that are here, and since when. */
+interface Reading {
+  readonly peer: string
+  pendingBytes: number
+  pendingSinceMs: number
+}
+
+/** Reads the frames of every remote peer, and sees to it that none of them takes more than its share. */
+export class InboundStreams {
+  readonly #host: InboundHost
+  readonly #conducts = new Map<string, Conduct>()
+  readonly #readings = new Set<Reading>()
+
+  constructor(host: InboundHost) {
+    this.#host = host
+  }
+
+  /** Takes over a stream that a remote peer has opened. Never throws and never rejects, whatever comes in. */
+  accept(peer: string, protocol: string, frameBytesMax: number, stream: Stream): void {
+    const conduct = this.#conductOf(peer)
+    const open = (conduct.streams.get(protocol) ?? 0) + 1
+    if (open > this.#host.limits.inboundStreamsMax) {
+      stream.abort(new Error('too many streams'))
+      this.#host.cutOff(peer, 'streams')
+      return
+    }
+    conduct.streams.set(protocol, open)
+    void this.#read(peer, protocol, frameBytesMax, stream, conduct)
+  }
+
+  /** Enforces the deadlines and forgets peers that are gone; to be called now and then. */
+  check(): void {
+    const { clock, limits } = this.#host
+    const now = clock.now()
+    for (const reading of this.#readings) {
+      if (reading.pendingBytes > 0 && now - reading.pendingSinceMs > limits.frameDeadlineMs) {
+        this.#host.cutOff(reading.peer, 'stalled')
+      }
+    }
+    for (const [peer, conduct] of this.#conducts) {
+      if (conduct.streams.size === 0 && conduct.refused.isFull && conduct.frames.isFull) this.#conducts.delete(peer)
+    }
+  }
+
+  /** Delivers no further frame of what a peer has sent by now. */
+  drop(peer: string): void {
+    const conduct = this.#conducts.get(peer)
+    if (conduct === undefined) return
+    conduct.isCutOff = true
+    this.#conducts.delete(peer)
+  }
+
+  /** When a frame of this peer last came in, in milliseconds of the clock; -∞ where that is long ago. */
+  lastUsedMs(peer: string): number {
+    return this.#conducts.get(peer)?.lastFrameMs ?? Number.NEGATIVE_INFINITY
+  }
+
+  async #read(
+    peer: string,
+    protocol: string,
+    frameBytesMax: number,
+    stream: Stream,
+    conduct: Conduct,
+  ): Promise<void> {
+    const reading: Reading = { peer, pendingBytes: 0, pendingSinceMs: 0 }
+    this.#readings.add(reading)
+    try {
+      await pipe(
+        readBlocks(stream),
+        (source) => this.#watch(source, reading),
+        (source) =>
+          decode(source, {
+            maxDataLength: frameBytesMax,
+            maxLengthLength: FRAME_LENGTH_BYTES_MAX,
+            lengthDecoder: readFrameLength,
+          }),
+        (source) => this.#deliver(source, reading, protocol, conduct),
+      )
+      stream.close().catch((error: Error) => stream.abort(error))
+    } catch (error) {
+      stream.abort(error as Error)
+      if (conduct.isCutOff) return
+      if (isOversize(error)) this.#host.cutOff(peer, 'oversize')
+      // The stream ended inside a frame: a peer that crashes does so once, not time and again.
+      else if (reading.pendingBytes > 0) this.#refuse(peer, conduct)
+    } finally {
+      this.#readings.delete(reading)
+      const open = (conduct.streams.get(protocol) ?? 1) - 1
+      if (open === 0) conduct.streams.delete(protocol)
+      else conduct.streams.set(protocol, open)
+    }
+  }
+
+  /** Counts the bytes, and notes since when a frame is incomplete. The decoder asks for more only when it needs more. */
+  async *#watch(source: AsyncIterable<Block>, reading: Reading): AsyncGenerator<Block> {
+    const { clock, counters } = this.#host
+    for await (const block of source) {
+      counters.bytesIn += block.byteLength
+      if (reading.pendingBytes === 0) reading.pendingSinceMs = clock.now()
+      reading.pendingBytes += block.byteLength
+      yield block
+    }
+  }
+
+  async #deliver(
+    source: AsyncIterable<Uint8ArrayList>,
+    reading: Reading,
+    protocol: string,
+    conduct: Conduct,
+  ): Promise<void> {
+    const { clock, counters } = this.#host
+    for await (const frame of source) {
+      if (conduct.isCutOff) return
+      counters.framesIn++
+      reading.pendingBytes -= framedBytes(frame.byteLength)
+      reading.pendingSinceMs = conduct.lastFrameMs = clock.now()
+      if (!conduct.frames.take()) this.#host.cutOff(reading.peer, 'rate')
+      else if (!this.#host.onFrame(reading.peer, protocol, frame.subarray())) this.#refuse(reading.peer, conduct)
+    }
+  }
+
+  #refuse(peer: string, conduct: Conduct): void {
+    this.#host.counters.framesRefused++
+    if (!conduct.refused.take()) this.#host.cutOff(peer, 'refused')
+  }
+
+  #conductOf(peer: string): Conduct {
+    const { clock, limits } = this.#host
+    let conduct = this.#conducts.get(peer)
+    if (conduct === undefined) {
+      const { framesPerSecondMax, refusedFramesMax, refusedWindowMs } = limits
+      conduct = {
+        frames: new TokenBucket(clock, 2 * framesPerSecondMax, framesPerSecondMax),
+        refused: new TokenBucket(clock, refusedFramesMax, (1000 * refusedFramesMax) / refusedWindowMs),
+        streams: new Map(),
+        lastFrameMs: clock.now(),
+        isCutOff: false,
+      }
+      this.#conducts.set(peer, conduct)
+    }
+    return conduct
+  }
+}
+
+function isOversize(error: unknown): boolean {
+  if (error instanceof RemoteError) return error.code === 'FRAME_LENGTH'
+  return error instanceof Error && (error.name === 'InvalidDataLengthError' || error.name === 'InvalidDataLengthLengthError')
+}

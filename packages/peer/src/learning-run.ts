@@ -1,0 +1,196 @@
+import { type PeerSampler, type Random, UsageError } from '@hearsay/core'
+import { applyScaling, type RawDataset, scalingFromJson } from '@hearsay/datasets'
+import type { Kernels } from '@hearsay/kernels'
+import type { Progress } from './announcements-telemetry.ts'
+import type { Clock } from './clock.ts'
+import type { Contact, ContactSampler } from './contacts.ts'
+import { buildLearningStack, type LearningStack } from './learning-stack.ts'
+import type { TransportLog } from './libp2p-log.ts'
+import type { Libp2pTransport } from './libp2p-transport.ts'
+import type { RunManifest } from './manifest.ts'
+import { ProtocolHost } from './protocol-host.ts'
+import type { Transport } from './transport.ts'
+
+/** What a {@link LearningRun} is made of. */
+export interface LearningRunOptions {
+  readonly manifest: RunManifest
+  readonly kernels: Kernels
+  readonly rows: RawDataset
+  readonly heldOut?: RawDataset
+  readonly index?: number
+  readonly log?: TransportLog
+  readonly telemetryMs?: number
+  readonly clock: Clock
+  readonly random: Random
+  /** Whose counters are reported. */
+  readonly transport: Pick<Libp2pTransport, 'counters' | 'self'>
+  /** What the host listens to and sends over. */
+  readonly gateway: Transport
+  readonly contacts: readonly Contact[]
+  readonly fallback: ContactSampler & PeerSampler
+  /** When cycle 0 starts, on the clock's scale. */
+  readonly timeOriginMs: number
+  /** Tells the network how this peer is getting on. */
+  announce(progress: Progress): void
+}
+
+/** By how much the platform's timers may be early. */
+const EARLY_MS = 2
+
+/** One peer's part in a run: its host from the start time on, and what it reports until the last cycle. */
+export class LearningRun {
+  readonly finished: Promise<Progress>
+  readonly #options: LearningRunOptions
+  readonly #stack: LearningStack
+  readonly #host: ProtocolHost
+  readonly #listeners = new Set<(progress: Progress) => void>()
+  readonly #scratch: number
+  #finish: (progress: Progress) => void = () => {}
+  #cancelTimer: () => void
+  #announcedMs = Number.NEGATIVE_INFINITY
+  #over = false
+
+  constructor(options: LearningRunOptions) {
+    const { manifest, kernels, clock, gateway, random, log } = options
+    this.#options = options
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+    this.#stack = buildLearningStack(options)
+    this.#scratch = kernels.memory.allocate(this.#stack.shape.words)
+    this.#host = new ProtocolHost({
+      transport: gateway,
+      clock,
+      memory: kernels.memory,
+      random,
+      protocols: this.#stack.mounts,
+      timeOriginMs: options.timeOriginMs,
+      onRefusal: (refusal) => log?.info({ ...refusal }, 'refused a message'),
+      onFault: (fault) => log?.warn({ ...fault, error: String(fault.error) }, 'a handler failed'),
+    })
+    options.fallback.use(this.#host.peers)
+    for (const { name, address } of options.contacts) {
+      if (name !== options.transport.self) this.#stack.newscast.addContact(0, this.#host.peers.intern(name, [address]))
+    }
+    const delayMs = Math.max(0, options.timeOriginMs - clock.now())
+    this.#cancelTimer = clock.schedule(delayMs, () => {
+      this.#host.start()
+      this.#scheduleReport(manifest.periodMs)
+    })
+  }
+
+  get view(): string[] {
+    return this.#stack.newscast.view(0).flatMap((peer) => this.#host.peers.nameOf(peer) ?? [])
+  }
+
+  get weights(): Float32Array[] {
+    const { outputs, stride, dimension } = this.#stack.shape
+    const { float32 } = this.#options.kernels.memory
+    const model = this.#stack.gossip.model(0)
+    return Array.from({ length: outputs }, (_, output) =>
+      float32.slice(model + output * stride, model + output * stride + dimension),
+    )
+  }
+
+  onProgress(listener: (progress: Progress) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  progress(): Progress {
+    const { manifest, transport, rows, index } = this.#options
+    const { gossip, newscast, evaluator } = this.#stack
+    return {
+      type: 'progress',
+      ...(index === undefined ? {} : { index }),
+      cycle: Math.min(manifest.cycles, Math.floor((this.#elapsedMs() + EARLY_MS) / manifest.periodMs)),
+      age: gossip.ages[0],
+      error: evaluator?.error(gossip.model(0)) ?? null,
+      modelsIn: gossip.received[0],
+      modelsOut: gossip.sent[0],
+      bytesIn: transport.counters.bytesIn,
+      bytesOut: transport.counters.bytesOut,
+      refused: this.#refused(),
+      viewSize: newscast.view(0).length,
+      rows: rows.rows,
+    }
+  }
+
+  predict(features: ArrayLike<number>): string {
+    const { featureNames, classNames } = this.#options.manifest.model
+    if (features.length !== featureNames.length) {
+      throw new UsageError('FEATURES', `a row has ${featureNames.length} values here, not ${features.length}`)
+    }
+    const scaling = scalingFromJson(this.#options.manifest.scaling, featureNames.length)
+    const row = { name: 'row', featureNames, classNames, features: Float64Array.from(features), labels: Int32Array.of(0), rows: 1 }
+    const scaled = applyScaling(row, scaling).features
+    const scores = this.weights.map((weights) => {
+      let score = weights.length > scaled.length ? weights[scaled.length] : 0
+      for (let i = 0; i < scaled.length; i++) score += weights[i] * scaled[i]
+      return score
+    })
+    if (scores.length === 1) return classNames[scores[0] > 0 ? 1 : 0]
+    return classNames[scores.indexOf(Math.max(...scores))]
+  }
+
+  /** Leaves: says so to the peers in view, and hands out the last progress. */
+  stop(): void {
+    this.#cancelTimer()
+    if (!this.#over) this.#end()
+    this.#host.stop()
+  }
+
+  #elapsedMs(): number {
+    return Math.max(0, this.#options.clock.now() - this.#options.timeOriginMs)
+  }
+
+  #scheduleReport(delayMs: number): void {
+    this.#cancelTimer = this.#options.clock.schedule(delayMs, () => this.#report())
+  }
+
+  #report(): void {
+    const { manifest, clock, telemetryMs = 2000 } = this.#options
+    // A timer may fire a fraction of a millisecond early: what counts is the nearest end of a cycle.
+    const cycle = Math.round(this.#elapsedMs() / manifest.periodMs)
+    if (cycle >= manifest.cycles) {
+      this.#end()
+      return
+    }
+    const progress = this.progress()
+    for (const listener of this.#listeners) listener(progress)
+    if (clock.now() - this.#announcedMs >= telemetryMs) this.#announce(progress)
+    this.#scheduleReport((cycle + 1) * manifest.periodMs - this.#elapsedMs())
+  }
+
+  /** The peer goes on gossiping until it stops, so that others can end in company; what it reports is settled now. */
+  #end(): void {
+    this.#over = true
+    const isolated = this.#isolatedError()
+    const last: Progress = { ...this.progress(), final: true, ...(isolated === undefined ? {} : { isolatedError: isolated }) }
+    for (const listener of this.#listeners) listener(last)
+    this.#announce(last)
+    this.#finish(last)
+  }
+
+  #announce(progress: Progress): void {
+    this.#announcedMs = this.#options.clock.now()
+    this.#options.announce(progress)
+  }
+
+  /** What the peer would have reached alone: as many updates on its own rows, with no merges. */
+  #isolatedError(): number | undefined {
+    const { evaluator, gossip, learner, shape } = this.#stack
+    if (evaluator === undefined) return undefined
+    const { float32 } = this.#options.kernels.memory
+    float32.fill(0, this.#scratch, this.#scratch + shape.words)
+    let age = 0
+    for (let update = 0; update < gossip.received[0]; update++) age = learner.update(0, this.#scratch, age)
+    return evaluator.error(this.#scratch)
+  }
+
+  #refused(): number {
+    let sum = 0
+    for (const { refused } of this.#host.counters.protocols.values()) for (const count of refused.values()) sum += count
+    return sum
+  }
+}

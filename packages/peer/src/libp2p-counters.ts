@@ -1,0 +1,43 @@
+/** Why a transport has cut a peer off. */
+export type CutOffReason =
+  /** A frame longer than its protocol allows, or a length prefix that no honest peer writes. */
+  | 'oversize'
+  /** A frame that was begun and not finished in time. */
+  | 'stalled'
+  /** More streams than allowed. */
+  | 'streams'
+  /** More frames a second than allowed. */
+  | 'rate'
+  /** Too many frames that the receiver refused. */
+  | 'refused'
+
+/** What a transport has moved and refused since it was made. Bytes are those of the protocols' streams, length prefixes included. */
+export interface TransportCounters {
+  bytesIn: number
+  bytesOut: number
+  framesIn: number
+  framesOut: number
+  /** Outbound frames that were dropped: no connection, a full buffer, a peer that is left alone. */
+  framesDropped: number
+  /** Inbound frames that the receiver refused. */
+  framesRefused: number
+  /** Attempts to dial a peer or to open a stream that failed. */
+  opensFailed: number
+  /** Inbound connections of peers that had been cut off. */
+  connectionsRefused: number
+  cutOff: Record<CutOffReason, number>
+}
+
+export function transportCounters(): TransportCounters {
+  return {
+    bytesIn: 0,
+    bytesOut: 0,
+    framesIn: 0,
+    framesOut: 0,
+    framesDropped: 0,
+    framesRefused: 0,
+    opensFailed: 0,
+    connectionsRefused: 0,
+    cutOff: { oversize: 0, stalled: 0, streams: 0, rate: 0, refused: 0 },
+  }
+}

@@ -1,0 +1,362 @@
+import { ConfigurationError, UsageError } from '@hearsay/core'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { GossipSub } from '@libp2p/gossipsub'
+import type { Connection, ConnectionGater, PrivateKey } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { announcementTopics } from './announcements-topics.ts'
+import type { Clock } from './clock.ts'
+import { TokenBucket } from './inbound-conduct.ts'
+import { InboundStreams } from './inbound-streams.ts'
+import { type CutOffReason, type TransportCounters, transportCounters } from './libp2p-counters.ts'
+import { type TransportLimits, transportLimits } from './libp2p-limits.ts'
+import { SILENT_LOG, type TransportLog } from './libp2p-log.ts'
+import { createNode, type HearsayNode, startNode } from './libp2p-node.ts'
+import { OutboundPeers, protocolPath } from './outbound-peers.ts'
+import type { Transport, TransportReceiver } from './transport.ts'
+
+export type { TransportLog } from './libp2p-log.ts'
+
+/** A gossip protocol whose frames a transport carries. */
+export interface TransportProtocol {
+  /** The protocol's name on the wire: frames travel on `/hearsay/<name>/1.0.0`. */
+  readonly name: string
+  /** The longest frame that an honest peer can send, in bytes. */
+  readonly frameBytesMax: number
+}
+
+/** How to make a {@link Libp2pTransport}. */
+export interface Libp2pTransportOptions {
+  /** The peer's identity; its public half is the peer's name. @defaultValue a new Ed25519 key */
+  readonly privateKey?: PrivateKey
+  /** Multiaddrs to listen on. @defaultValue `['/ip4/127.0.0.1/tcp/0']` */
+  readonly listen?: readonly string[]
+  /** Multiaddrs to tell others instead of those that are listened on. @defaultValue `[]` */
+  readonly announce?: readonly string[]
+  /** Multiaddrs of peers to connect with at the start, each with its `/p2p/…`. @defaultValue `[]` */
+  readonly bootstrap?: readonly string[]
+  readonly protocols: readonly TransportProtocol[]
+  /** The swarm's name: announcements reach the peers of the same network only. @defaultValue `'default'` */
+  readonly network?: string
+  /** @defaultValue see {@link TransportLimits} */
+  readonly limits?: Partial<TransportLimits>
+  readonly clock: Clock
+  /** Told what an operator may want to know. @defaultValue nothing is logged */
+  readonly log?: TransportLog
+}
+
+/** A multiaddr that says who is there. */
+interface BootstrapPeer {
+  readonly name: string
+  readonly address: string
+}
+
+const BOOTSTRAP_RETRY_MS = 2000
+
+/**
+ * A transport over libp2p that is not started yet.
+ *
+ * @throws {@link ConfigurationError} `ADDRESS` when an address is no multiaddr, `BOOTSTRAP_ADDRESS` when one to bootstrap
+ *   from has no `/p2p/…`; {@link UsageError} `TRANSPORT_LIMIT` when a limit is not a finite number > 0.
+ */
+export async function createLibp2pTransport(options: Libp2pTransportOptions): Promise<Libp2pTransport> {
+  const limits = transportLimits(options.limits)
+  const bootstrap = (options.bootstrap ?? []).map(parseBootstrap)
+  const listen = options.listen ?? ['/ip4/127.0.0.1/tcp/0']
+  for (const address of [...listen, ...(options.announce ?? [])]) parseAddress(address)
+  const network = options.network ?? 'default'
+  // The node's callbacks need the transport, which needs the node.
+  let transport: Libp2pTransport | undefined
+  const node = await createNode({
+    privateKey: options.privateKey ?? (await generateKeyPair('Ed25519')),
+    listen,
+    announce: options.announce ?? [],
+    limits,
+    topics: Object.values(announcementTopics(network)),
+    gater: gaterOf(() => transport),
+    onStream: (connection) => transport?.onStream(connection),
+  })
+  transport = new Libp2pTransport(node, limits, bootstrap, { ...options, listen, network })
+  return transport
+}
+
+/** Moves frames over libp2p streams: TCP, noise, yamux; one stream per peer, protocol and direction. */
+export class Libp2pTransport implements Transport {
+  readonly self: string
+  /** The swarm's name. */
+  readonly network: string
+  readonly counters: TransportCounters = transportCounters()
+  readonly #node: HearsayNode
+  readonly #limits: TransportLimits
+  readonly #clock: Clock
+  readonly #log: TransportLog
+  readonly #listen: readonly string[]
+  readonly #protocols: readonly TransportProtocol[]
+  readonly #bootstrap: readonly BootstrapPeer[]
+  readonly #outbound: OutboundPeers
+  readonly #inbound: InboundStreams
+  readonly #bannedUntilMs = new Map<string, number>()
+  readonly #streamBuckets = new WeakMap<Connection, TokenBucket>()
+  readonly #released = new Set<string>()
+  readonly #cancels = new Set<() => void>()
+  #addresses: readonly string[] = []
+  #receiver: TransportReceiver | undefined
+  #stopping: Promise<void> | undefined
+
+  /** Use {@link createLibp2pTransport}. */
+  constructor(
+    node: HearsayNode,
+    limits: TransportLimits,
+    bootstrap: readonly BootstrapPeer[],
+    options: Libp2pTransportOptions & { readonly listen: readonly string[]; readonly network: string },
+  ) {
+    this.self = node.peerId.toString()
+    this.network = options.network
+    this.#node = node
+    this.#limits = limits
+    this.#clock = options.clock
+    this.#log = options.log ?? SILENT_LOG
+    this.#listen = options.listen
+    this.#protocols = options.protocols
+    this.#bootstrap = bootstrap
+    this.#outbound = this.#createOutbound()
+    this.#inbound = this.#createInbound()
+  }
+
+  get addresses(): readonly string[] {
+    return this.#addresses
+  }
+
+  /** Publishes and receives announcements over the transport's connections. */
+  get pubsub(): GossipSub {
+    return this.#node.services.pubsub
+  }
+
+  /** Names of the peers with an open connection. */
+  get connectedPeers(): readonly string[] {
+    return this.#node.getPeers().map(String)
+  }
+
+  listen(receiver: TransportReceiver): void {
+    this.#receiver = receiver
+  }
+
+  /**
+   * Listens, and connects with the bootstrap peers in the background, again and again until there is a connection.
+   *
+   * @throws {@link UsageError} `TRANSPORT_RECEIVER` without a receiver; {@link EnvironmentError} `LISTEN_FAILED` when an
+   *   address cannot be listened on.
+   */
+  async start(): Promise<void> {
+    if (this.#receiver === undefined) throw new UsageError('TRANSPORT_RECEIVER', 'call listen() before start()')
+    for (const { name, frameBytesMax } of this.#protocols) {
+      const accept = (stream: Parameters<InboundStreams['accept']>[3], connection: Connection): void =>
+        this.#inbound.accept(connection.remotePeer.toString(), name, frameBytesMax, stream)
+      // One more than this transport allows, so that it sees the stream that is too many.
+      await this.#node.handle(protocolPath(name), accept, { maxInboundStreams: this.#limits.inboundStreamsMax + 1 })
+    }
+    this.#node.addEventListener('self:peer:update', () => this.#readAddresses())
+    this.#node.addEventListener('peer:disconnect', ({ detail }) => this.#onDisconnect(detail.toString()))
+    await startNode(this.#node, this.#listen)
+    this.#readAddresses()
+    this.#repeat(this.#limits.checkPeriodMs, () => this.#check())
+    this.#bootstrapUntilConnected()
+  }
+
+  send(peer: string, protocol: string, frame: Uint8Array, addresses: readonly string[]): void {
+    if (this.#stopping !== undefined || peer === this.self || this.isCutOff(peer)) this.counters.framesDropped++
+    else this.#outbound.send(peer, protocol, frame, addresses)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    await this.#stopping
+  }
+
+  /** Whether this peer has broken a rule, and its time is not up yet. */
+  isCutOff(peer: string): boolean {
+    const until = this.#bannedUntilMs.get(peer)
+    return until !== undefined && this.#clock.now() < until
+  }
+
+  /** Whether another connection with this peer is refused. */
+  refuses(peer: string): boolean {
+    const isRefused =
+      this.isCutOff(peer) ||
+      this.#node.getConnections(peerIdFromString(peer)).length >= this.#limits.connectionsPerPeerMax
+    if (isRefused) this.counters.connectionsRefused++
+    return isRefused
+  }
+
+  /** The peer of this connection has opened a stream of some protocol. */
+  onStream(connection: Connection): void {
+    let bucket = this.#streamBuckets.get(connection)
+    if (bucket === undefined) {
+      const { streamBurstMax } = this.#limits
+      bucket = new TokenBucket(this.#clock, streamBurstMax, streamBurstMax / 100)
+      this.#streamBuckets.set(connection, bucket)
+    }
+    if (!bucket.take()) this.#cutOff(connection.remotePeer.toString(), 'streams')
+  }
+
+  #createOutbound(): OutboundPeers {
+    return new OutboundPeers({
+      clock: this.#clock,
+      limits: this.#limits,
+      counters: this.counters,
+      frameBytesMax: new Map(this.#protocols.map(({ name, frameBytesMax }) => [name, frameBytesMax])),
+      connect: (peer, addresses, signal) => this.#connect(peer, addresses, signal),
+      onUnreachable: (peer) => this.#receiver?.onUnreachable(peer),
+    })
+  }
+
+  #createInbound(): InboundStreams {
+    return new InboundStreams({
+      clock: this.#clock,
+      limits: this.#limits,
+      counters: this.counters,
+      onFrame: (peer, protocol, frame) => this.#onFrame(peer, protocol, frame),
+      cutOff: (peer, reason) => this.#cutOff(peer, reason),
+    })
+  }
+
+  #onFrame(peer: string, protocol: string, frame: Uint8Array): boolean {
+    try {
+      return this.#receiver?.onFrame(peer, protocol, frame) ?? false
+    } catch (error) {
+      this.#log.warn({ peer, protocol, error }, 'the receiver failed on a frame')
+      return false
+    }
+  }
+
+  async #connect(peer: string, addresses: readonly string[], signal: AbortSignal): Promise<Connection> {
+    const id = peerIdFromString(peer)
+    const open = this.#node.getConnections(id).find((connection) => connection.status === 'open')
+    if (open !== undefined) return open
+    const dialable = addresses.map((address) => addressOf(address, peer)).filter((address) => address !== undefined)
+    return await this.#node.dial(dialable.length > 0 ? dialable : id, { signal })
+  }
+
+  #cutOff(peer: string, reason: CutOffReason): void {
+    if (this.#stopping !== undefined || this.isCutOff(peer)) return
+    this.counters.cutOff[reason]++
+    this.#bannedUntilMs.set(peer, this.#clock.now() + this.#limits.banMs)
+    this.#log.warn({ peer, reason, banMs: this.#limits.banMs }, 'cut a peer off')
+    this.#inbound.drop(peer)
+    this.#outbound.drop(peer)
+    const error = new Error(`cut off: ${reason}`)
+    for (const connection of this.#node.getConnections(peerIdFromString(peer))) connection.abort(error)
+  }
+
+  #onDisconnect(peer: string): void {
+    if (this.#stopping !== undefined) return
+    this.#outbound.drop(peer)
+    if (!this.#released.delete(peer)) this.#receiver?.onUnreachable(peer)
+  }
+
+  #check(): void {
+    this.#outbound.check()
+    this.#inbound.check()
+    for (const [peer, untilMs] of this.#bannedUntilMs) {
+      if (this.#clock.now() >= untilMs) this.#bannedUntilMs.delete(peer)
+    }
+    this.#closeUnused()
+  }
+
+  /** Leaves room for peers that are yet to come. */
+  #closeUnused(): void {
+    const connections = this.#node.getConnections()
+    const surplus = connections.length - Math.floor(this.#limits.connectionsMax * 0.8)
+    if (surplus <= 0) return
+    const lastUsedMs = (connection: Connection): number => {
+      const peer = connection.remotePeer.toString()
+      return Math.max(this.#outbound.lastUsedMs(peer), this.#inbound.lastUsedMs(peer))
+    }
+    const ranked = connections.map((connection) => ({ connection, atMs: lastUsedMs(connection) }))
+    ranked.sort((a, b) => a.atMs - b.atMs)
+    for (const { connection } of ranked.slice(0, surplus)) {
+      this.#released.add(connection.remotePeer.toString())
+      connection.close().catch((error: Error) => connection.abort(error))
+    }
+  }
+
+  #bootstrapUntilConnected(): void {
+    if (this.#stopping !== undefined || this.#node.getConnections().length > 0) return
+    for (const { name, address } of this.#bootstrap) {
+      if (name === this.self) continue
+      this.#node.dial(multiaddr(address), { signal: AbortSignal.timeout(this.#limits.openDeadlineMs) }).catch((error) => {
+        this.counters.opensFailed++
+        this.#log.info({ address, error: String(error) }, 'no connection with a bootstrap peer')
+      })
+    }
+    if (this.#bootstrap.length > 0) this.#after(BOOTSTRAP_RETRY_MS, () => this.#bootstrapUntilConnected())
+  }
+
+  #readAddresses(): void {
+    const suffix = `/p2p/${this.self}`
+    this.#addresses = this.#node.getMultiaddrs().map((address) => address.toString().replace(suffix, ''))
+  }
+
+  async #stop(): Promise<void> {
+    for (const cancel of this.#cancels) cancel()
+    this.#cancels.clear()
+    const deadline = new AbortController()
+    const cancel = this.#clock.schedule(this.#limits.stopDeadlineMs, () => deadline.abort(new Error('stopping')))
+    await this.#outbound.close(deadline.signal)
+    cancel()
+    await this.#node.stop()
+  }
+
+  #repeat(periodMs: number, action: () => void): void {
+    this.#after(periodMs, () => {
+      action()
+      this.#repeat(periodMs, action)
+    })
+  }
+
+  #after(delayMs: number, action: () => void): void {
+    const cancel = this.#clock.schedule(delayMs, () => {
+      this.#cancels.delete(cancel)
+      if (this.#stopping === undefined) action()
+    })
+    this.#cancels.add(cancel)
+  }
+}
+
+function gaterOf(transport: () => Libp2pTransport | undefined): ConnectionGater {
+  return {
+    denyDialPeer: (peer) => transport()?.isCutOff(peer.toString()) ?? false,
+    denyInboundEncryptedConnection: (peer) => transport()?.refuses(peer.toString()) ?? false,
+  }
+}
+
+function parseBootstrap(address: string): BootstrapPeer {
+  const named = parseAddress(address)
+    .getComponents()
+    .findLast((component) => component.name === 'p2p')
+  if (named?.value !== undefined) return { name: named.value, address }
+  throw new ConfigurationError(
+    'BOOTSTRAP_ADDRESS',
+    `the bootstrap address '${address}' does not say which peer is there: end it with /p2p/ and the peer's name`,
+  )
+}
+
+function parseAddress(address: string): Multiaddr {
+  try {
+    return multiaddr(address)
+  } catch (cause) {
+    throw new ConfigurationError('ADDRESS', `'${address}' is no multiaddr such as /ip4/127.0.0.1/tcp/4001`, { cause })
+  }
+}
+
+/** An address that belongs to this peer, or `undefined` where it is malformed or another's. */
+function addressOf(address: string, peer: string): Multiaddr | undefined {
+  try {
+    const parsed = multiaddr(address)
+    const named = parsed.getComponents().findLast((component) => component.name === 'p2p')
+    if (named === undefined) return parsed.encapsulate(`/p2p/${peer}`)
+    return named.value === peer ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}

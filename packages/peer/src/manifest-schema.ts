@@ -1,0 +1,89 @@
+import { SCALING_KINDS } from '@hearsay/datasets'
+import { LINEAR_MODELS } from '@hearsay/learning'
+import { z } from 'zod'
+import type { RunManifest } from './manifest.ts'
+
+export const FEATURES_MAX = 65_536
+export const CLASSES_MAX = 1024
+export const VIEW_SIZE_MAX = 127
+const INT32_MAX = 2 ** 31 - 1
+const DAY_MS = 86_400_000
+
+/** Something that can be printed on a terminal, and written as UTF-8. */
+const name = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'has a control character or half a surrogate pair')
+
+const finite = z.number()
+const positive = z.number().positive()
+
+function count(max: number): z.ZodInt {
+  return z.int().min(1).max(max)
+}
+
+const schema: z.ZodType<RunManifest> = z
+  .strictObject({
+    version: z.literal(1),
+    runId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+    protocol: z.literal('gossip-learning'),
+    model: z.strictObject({
+      kind: z.enum(LINEAR_MODELS),
+      features: count(FEATURES_MAX),
+      featureNames: z.array(name).max(FEATURES_MAX),
+      classNames: z.array(name).min(2).max(CLASSES_MAX),
+      bias: z.boolean(),
+    }),
+    hyperparameters: z.strictObject({
+      lambda: z.number().min(0),
+      eta: positive.exactOptional(),
+      decay: z.boolean(),
+      batch: count(4096),
+      creation: z.enum(['RW', 'MU', 'UM']),
+      merge: z.enum(['age-weighted', 'mean']),
+      mergeWith: z.enum(['last', 'current']),
+      ageRule: z.enum(['max', 'sum']),
+      mergeShareMax: positive.max(1).exactOptional(),
+    }),
+    periodMs: z.number().min(1).max(DAY_MS),
+    cycles: count(1e9),
+    startUnixMs: z.int().min(0),
+    rowsMax: count(INT32_MAX),
+    rowNormMax: positive,
+    viewSize: count(VIEW_SIZE_MAX),
+    scaling: z.strictObject({
+      kind: z.enum(SCALING_KINDS),
+      offset: z.array(finite).max(FEATURES_MAX),
+      factor: z.array(z.number().min(0)).max(FEATURES_MAX),
+    }),
+    launcher: z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{1,128}$/),
+  })
+  .check((context) => {
+    const { model, scaling } = context.value
+    const refuse = (path: string[], message: string): void => {
+      context.issues.push({ code: 'custom', input: undefined, path, message })
+    }
+    for (const [path, list] of [
+      [['model', 'featureNames'], model.featureNames],
+      [['scaling', 'offset'], scaling.offset],
+      [['scaling', 'factor'], scaling.factor],
+    ] as const) {
+      if (list.length !== model.features) refuse([...path], `has ${list.length} entries for ${model.features} features`)
+    }
+    if (new Set(model.classNames).size < model.classNames.length) refuse(['model', 'classNames'], 'has a name twice')
+  })
+
+/** A manifest, or where and why it is none. */
+export type ManifestCheck =
+  | { readonly manifest: RunManifest; readonly problem?: never }
+  | { readonly manifest?: never; readonly problem: string }
+
+/** Checks every field of what may be a manifest. */
+export function checkManifest(value: unknown): ManifestCheck {
+  const result = schema.safeParse(value)
+  if (result.success) return { manifest: result.data }
+  const [issue] = result.error.issues
+  const where = issue === undefined || issue.path.length === 0 ? 'the manifest' : issue.path.join('.')
+  return { problem: `${where}: ${issue?.message ?? 'malformed'}`.slice(0, 300) }
+}

@@ -1,0 +1,197 @@
+import type { Stream } from '@libp2p/interface'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TransportLimits } from '../src/libp2p-limits.ts'
+import { VirtualClock } from '../src/virtual-clock.ts'
+import { advance, eventually, type Recorded, send, startAttacker, startTransport } from './libp2p-harness.ts'
+
+const uncaught: unknown[] = []
+const collect = (error: unknown): void => void uncaught.push(error)
+
+beforeAll(() => {
+  process.on('unhandledRejection', collect)
+  process.on('uncaughtException', collect)
+})
+afterAll(() => {
+  process.off('unhandledRejection', collect)
+  process.off('uncaughtException', collect)
+  expect(uncaught).toEqual([])
+})
+
+/** A victim, an honest peer that talks with it, and an attacker that is connected with it. */
+async function scene(limits: Partial<TransportLimits> = {}) {
+  const clock = new VirtualClock()
+  const victim = await startTransport({ clock, limits })
+  const honest = await startTransport()
+  const attacker = await startAttacker(victim)
+  const name = attacker.node.peerId.toString()
+  await exchange(victim, honest)
+  return { clock, victim, honest, attacker, name }
+}
+
+/** One more frame in each direction gets through. */
+async function exchange(a: Recorded, b: Recorded): Promise<void> {
+  const [before, other] = [countFrom(a, b), countFrom(b, a)]
+  send(a, b, new Uint8Array(10))
+  send(b, a, new Uint8Array(10))
+  await eventually(() => expect([countFrom(a, b), countFrom(b, a)]).toEqual([before + 1, other + 1]))
+}
+
+function countFrom(receiver: Recorded, sender: Recorded): number {
+  return receiver.frames.filter(({ peer }) => peer === sender.transport.self).length
+}
+
+/** The attacker has no connection any more and gets no new one, while the honest peers go on. */
+async function expectCutOff({ victim, honest, attacker, name }: Awaited<ReturnType<typeof scene>>): Promise<void> {
+  await eventually(() => expect(victim.transport.connectedPeers).toEqual([honest.transport.self]))
+  await eventually(() => expect(attacker.node.getConnections()).toEqual([]))
+  expect(victim.transport.isCutOff(name)).toBe(true)
+  const refused = victim.transport.counters.connectionsRefused
+  await attacker.open().catch(() => undefined)
+  await eventually(() => expect(victim.transport.counters.connectionsRefused).toBe(refused + 1))
+  await eventually(() => expect(victim.transport.connectedPeers).toEqual([honest.transport.self]))
+  await exchange(victim, honest)
+}
+
+describe('a peer is cut off, while others go on, when it', () => {
+  it('announces a frame of 1 GiB', async () => {
+    const all = await scene()
+    const stream = await all.attacker.open()
+    stream.send(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x04))
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.oversize).toBe(1)
+  })
+
+  it('announces a frame that is one byte too long', async () => {
+    const all = await scene()
+    const stream = await all.attacker.open()
+    stream.send(Uint8Array.of(0x81, 0x20))
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.oversize).toBe(1)
+  })
+
+  it.each([
+    ['endless', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)],
+    ['not minimal', Uint8Array.of(0x81, 0x80, 0x00)],
+  ])('writes a length prefix that is %s', async (_, prefix) => {
+    const all = await scene()
+    const stream = await all.attacker.open()
+    stream.send(prefix)
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.oversize).toBe(1)
+  })
+
+  it('sends half a frame and then nothing', async () => {
+    const all = await scene({ frameDeadlineMs: 10_000 })
+    const before = all.victim.transport.counters.bytesIn
+    const stream = await all.attacker.open()
+    stream.send(Uint8Array.of(100, 1, 2, 3))
+    await eventually(() => expect(all.victim.transport.counters.bytesIn).toBe(before + 4))
+    advance(all.clock, 9000)
+    expect(all.victim.transport.isCutOff(all.name)).toBe(false)
+    stream.send(Uint8Array.of(4))
+    await eventually(() => expect(all.victim.transport.counters.bytesIn).toBe(before + 5))
+    advance(all.clock, 3000)
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.stalled).toBe(1)
+  })
+
+  it('sends half a length prefix and then nothing', async () => {
+    const all = await scene()
+    const before = all.victim.transport.counters.bytesIn
+    const stream = await all.attacker.open()
+    stream.send(Uint8Array.of(0x85))
+    await eventually(() => expect(all.victim.transport.counters.bytesIn).toBe(before + 1))
+    advance(all.clock, 12_000)
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.stalled).toBe(1)
+  })
+
+  it('sends frames that the receiver refuses, time and again', async () => {
+    const all = await scene({ refusedFramesMax: 8 })
+    all.victim.accepts = false
+    const stream = await all.attacker.open()
+    for (let i = 0; i < 9; i++) stream.send(Uint8Array.of(2, i, 0))
+    await eventually(() => expect(all.victim.transport.counters.cutOff.refused).toBe(1))
+    expect(all.victim.transport.counters.framesRefused).toBe(9)
+    all.victim.accepts = true
+    await expectCutOff(all)
+  })
+
+  it('sends frames faster than is allowed', async () => {
+    const all = await scene({ framesPerSecondMax: 100 })
+    const stream = await all.attacker.open()
+    stream.send(new Uint8Array(2 * 300).fill(1))
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.rate).toBe(1)
+    expect(all.victim.frames.filter(({ peer }) => peer === all.name).length).toBe(200)
+  })
+
+  it('opens streams of a protocol without end', async () => {
+    const all = await scene({ inboundStreamsMax: 3 })
+    const streams: Stream[] = []
+    for (let i = 0; i < 3; i++) streams.push(await all.attacker.open())
+    for (const stream of streams) stream.send(Uint8Array.of(1, 7))
+    await eventually(() => expect(all.victim.frames.filter(({ peer }) => peer === all.name).length).toBe(3))
+    await all.attacker.open().catch(() => undefined)
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.streams).toBe(1)
+  })
+
+  it('opens streams of no protocol without end', async () => {
+    const all = await scene({ streamBurstMax: 20 })
+    await all.attacker.open()
+    const connection = all.attacker.node.getConnections()[0]
+    const flood = Array.from({ length: 30 }, () => connection?.newStream('/none/1.0.0').catch(() => undefined))
+    await Promise.all(flood)
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.streams).toBe(1)
+  })
+})
+
+describe('a peer is not cut off', () => {
+  it('for one frame that it could not finish before its connection broke', async () => {
+    const { victim, honest, attacker, name } = await scene()
+    const stream = await attacker.open()
+    const before = victim.transport.counters.bytesIn
+    stream.send(Uint8Array.of(100, 1, 2, 3))
+    await eventually(() => expect(victim.transport.counters.bytesIn).toBe(before + 4))
+    stream.abort(new Error('broken'))
+    await eventually(() => expect(victim.transport.counters.framesRefused).toBe(1))
+    expect(victim.transport.isCutOff(name)).toBe(false)
+    await exchange(victim, honest)
+  })
+
+  it('for longer than its time', async () => {
+    const { clock, victim, attacker, name } = await scene({ banMs: 60_000 })
+    const stream = await attacker.open()
+    stream.send(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x04))
+    await eventually(() => expect(victim.transport.isCutOff(name)).toBe(true))
+    advance(clock, 60_000)
+    await eventually(() => expect(attacker.node.getConnections()).toEqual([]))
+    const again = await attacker.open()
+    again.send(Uint8Array.of(1, 7))
+    await eventually(() => expect(victim.frames.at(-1)).toMatchObject({ peer: name, frame: Uint8Array.of(7) }))
+  })
+
+  it('for random bytes alone: each block ends in a refusal or in a cut-off, and nothing escapes', async () => {
+    const { victim, honest, attacker, name } = await scene({ refusedFramesMax: 4 })
+    victim.accepts = false
+    let seed = 1
+    for (let round = 0; round < 40 && !victim.transport.isCutOff(name); round++) {
+      const block = Uint8Array.from({ length: 64 }, () => (seed = (seed * 48271) % 2147483647) & 0xff)
+      const before = victim.transport.counters
+      const [bytesIn, cutOff] = [before.bytesIn, victim.transport.isCutOff(name)]
+      const stream = await attacker.open().catch(() => undefined)
+      if (stream === undefined) break
+      stream.send(block)
+      stream.close().catch(() => undefined)
+      await eventually(() => {
+        const { counters } = victim.transport
+        expect(counters.bytesIn > bytesIn || victim.transport.isCutOff(name) !== cutOff).toBe(true)
+      })
+    }
+    await eventually(() => expect(victim.transport.isCutOff(name)).toBe(true))
+    victim.accepts = true
+    await exchange(victim, honest)
+  })
+})

@@ -1,0 +1,91 @@
+import type { PrivateKey, Stream } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { onTestFinished, vi } from 'vitest'
+import { type Clock, systemClock } from '../src/clock.ts'
+import type { TransportLimits } from '../src/libp2p-limits.ts'
+import { createLibp2pTransport, type Libp2pTransport } from '../src/libp2p-transport.ts'
+import { VirtualClock } from '../src/virtual-clock.ts'
+
+/** The protocol and its longest frame that these tests use. */
+export const ECHO = { name: 'echo', frameBytesMax: 4096 }
+export const ECHO_PATH = '/hearsay/echo/1.0.0'
+
+/** Moves virtual time on, and fires what is due meanwhile. */
+export function advance(clock: VirtualClock, ms: number): void {
+  clock.run(clock.now() + ms)
+}
+
+/** A started transport and all that it has reported. */
+export interface Recorded {
+  readonly transport: Libp2pTransport
+  readonly frames: { peer: string; protocol: string; frame: Uint8Array }[]
+  readonly unreachable: string[]
+  /** Whether frames are accepted. */
+  accepts: boolean
+}
+
+export interface RecordedOptions {
+  readonly clock?: Clock
+  readonly limits?: Partial<TransportLimits>
+  readonly privateKey?: PrivateKey
+  readonly bootstrap?: readonly string[]
+  readonly network?: string
+}
+
+/** Starts a transport on a free port of the loopback interface; it stops with the test. */
+export async function startTransport(options: RecordedOptions = {}): Promise<Recorded> {
+  const transport = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO], ...options })
+  const recorded: Recorded = { transport, frames: [], unreachable: [], accepts: true }
+  transport.listen({
+    onFrame(peer, protocol, frame) {
+      recorded.frames.push({ peer, protocol, frame: new Uint8Array(frame) })
+      return recorded.accepts
+    },
+    onUnreachable: (peer) => recorded.unreachable.push(peer),
+  })
+  await transport.start()
+  onTestFinished(async () => {
+    const stopped = transport.stop()
+    if (options.clock instanceof VirtualClock) advance(options.clock, 60_000)
+    await stopped
+  })
+  return recorded
+}
+
+/** Sends bytes from one transport to the other. */
+export function send(from: Recorded, to: Recorded, frame: Uint8Array): void {
+  from.transport.send(to.transport.self, ECHO.name, frame, to.transport.addresses)
+}
+
+/** Waits until what is expected holds. */
+export async function eventually(expectation: () => void): Promise<void> {
+  await vi.waitFor(expectation, { timeout: 8000, interval: 5 })
+}
+
+/** A libp2p host that obeys nothing, connected with `victim`. */
+export async function startAttacker(victim: Recorded): Promise<{ node: Libp2p; open(): Promise<Stream> }> {
+  const node = await createLibp2p({
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ enableKeepAlive: false })],
+    connectionMonitor: { enabled: false },
+  })
+  onTestFinished(() => node.stop())
+  const address = multiaddr(fullAddress(victim))
+  return {
+    node,
+    async open() {
+      const connection = await node.dial(address)
+      return await connection.newStream(ECHO_PATH, { maxOutboundStreams: 10_000 })
+    },
+  }
+}
+
+/** The first address of a transport, with its name. */
+export function fullAddress(of: Recorded): string {
+  return `${of.transport.addresses[0]}/p2p/${of.transport.self}`
+}
