@@ -51,7 +51,14 @@ function stackOf(kernels: Kernels, scenario: Scenario, first: number, count: num
   const learner = new LinearLearner(kernels, shards, { model: 'pegasos', lambda: 1e-2 })
   const newscast = new NewsCast({ peers: count, memory: kernels.memory, periodMs: PERIOD_MS, viewSize: VIEW_SIZE })
   const { mergeWith } = scenario
-  const gossip = new GossipLearning({ peers: count, kernels, learner, sampler: newscast, periodMs: PERIOD_MS, mergeWith })
+  const gossip = new GossipLearning({
+    peers: count,
+    kernels,
+    learner,
+    sampler: newscast,
+    periodMs: PERIOD_MS,
+    mergeWith,
+  })
   return { newscast, gossip }
 }
 

@@ -1,1 +1,9 @@
-export {}
+export { ExitCode } from './exit-code.ts'
+export { Interruption } from './interruption.ts'
+export type { CliIo, OutputStream } from './io.ts'
+export { run } from './run.ts'
+export { loadData } from './simulate/load-data.ts'
+export { runScenario } from './simulate/run.ts'
+export { Scenario } from './simulate/scenario.ts'
+export type { ScenarioOptions } from './simulate/scenario-options.ts'
+export { W2 } from './simulate/workload-w2.ts'

@@ -105,7 +105,8 @@ export function mergePass(
   const from = address(received)
   const kept = address(last)
   setMergeFactors(weightReceived, weightLast)
-  if (batch > 1 || count == 0 || target == received || target == last || received == last) {
+  // In place over `last` is fine as long as `last` is not written: the merge reads each word before it writes it.
+  if (batch > 1 || count == 0 || target == received || received == last || (target == last && replaceLast)) {
     mergeVectors(w, from, kept, n)
     if (replaceLast) copyVectors(from, kept, n)
     pass(stride, bias, lambda, eta, decay, batch, loss, target, age, rows, labels, count, positive)

@@ -1,4 +1,12 @@
-import { type Context, type Memory, type Message, NOBODY, type PeerSampler, type Protocol } from '@hearsay/core'
+import {
+  type Context,
+  type Memory,
+  type Message,
+  NOBODY,
+  type PeerSampler,
+  type Protocol,
+  UsageError,
+} from '@hearsay/core'
 import { type Kernels, Rows } from '@hearsay/kernels'
 import type { Learner } from '@hearsay/learning'
 import { type FlowControl, proactive } from './flow-control.ts'
@@ -8,6 +16,9 @@ import { Period, type PeriodOptions } from './period.ts'
 export const MODEL = 0
 
 const PERIOD = 0
+
+/** A peer's place in its ring of models is a byte. */
+const VOTES_MAX = 255
 
 /** What a {@link GossipLearning} needs. */
 export interface GossipLearningOptions extends PeriodOptions {
@@ -28,7 +39,8 @@ export interface GossipLearningOptions extends PeriodOptions {
    */
   readonly mergeWith?: 'last' | 'current'
   /**
-   * How many of its last models each peer keeps, its current one included, for the voting predictor; 1 keeps no others.
+   * How many of its last models each peer keeps, its current one included, for the voting predictor: 1, which keeps no
+   * others, … 255.
    *
    * @defaultValue 1
    */
@@ -59,6 +71,7 @@ export class GossipLearning implements Protocol {
   readonly #last: Rows | undefined
   readonly #lastAges: Float64Array
 
+  /** @throws {@link UsageError} when an option is out of its range. */
   constructor(options: GossipLearningOptions) {
     const { peers, learner } = options
     const memory: Memory = options.kernels.memory
@@ -69,6 +82,9 @@ export class GossipLearning implements Protocol {
     this.#flow = options.flow ?? proactive
     this.#period = new Period(options)
     this.#votes = options.votes ?? 1
+    if (!Number.isInteger(this.#votes) || this.#votes < 1 || this.#votes > VOTES_MAX) {
+      throw new UsageError('VOTES', `votes is an integer in 1 … ${VOTES_MAX}, not ${options.votes}`)
+    }
     this.#models = new Rows(memory, peers * this.#votes, this.#words)
     this.#newest = new Uint8Array(peers)
     this.#last = options.mergeWith === 'current' ? undefined : new Rows(memory, peers, this.#words)
@@ -101,6 +117,7 @@ export class GossipLearning implements Protocol {
   }
 
   onMessage(context: Context, _from: number, message: Message): void {
+    if (message.kind !== MODEL) return
     const self = context.self
     const age = message.stamp
     const useful = age >= this.ages[self]

@@ -6,13 +6,15 @@ export class StaticGraph implements PeerSampler {
   readonly starts: Int32Array
   readonly neighbours: Int32Array
 
-  /** @throws {@link UsageError} when the arrays do not describe a graph over `starts.length − 1` peers. */
+  /** @throws {@link UsageError} when the arrays do not describe a graph without loops over `starts.length − 1` peers. */
   constructor(starts: Int32Array, neighbours: Int32Array) {
     const peers = starts.length - 1
     let sound = peers >= 0 && starts[0] === 0 && starts[peers] === neighbours.length
-    for (let peer = 0; peer < peers; peer++) sound &&= starts[peer] <= starts[peer + 1]
+    for (let peer = 0; peer < peers && sound; peer++) {
+      sound = starts[peer] <= starts[peer + 1] && !neighbours.subarray(starts[peer], starts[peer + 1]).includes(peer)
+    }
     if (!sound || neighbours.some((peer) => !(peer >= 0 && peer < peers))) {
-      throw new UsageError('GRAPH', 'the arrays are not the compressed sparse rows of a graph')
+      throw new UsageError('GRAPH', 'the arrays are not the compressed sparse rows of a graph without loops')
     }
     this.starts = starts
     this.neighbours = neighbours

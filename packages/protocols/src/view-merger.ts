@@ -3,6 +3,9 @@ import type { Random } from '@hearsay/core'
 /** Slots of the hash table: a power of two, and more than twice the 255 descriptors that can meet in one merge. */
 const TABLE_SIZE = 512
 
+/** Where received ages saturate, in cycles: what is added to it while it is kept never overflows a word. */
+const AGE_MAX = 2 ** 30
+
 /**
  * Merges a view and a received one into the freshest descriptors, each peer once. It holds the working space of a merge,
  * so that merging allocates nothing. A view is pairs (peer, cycle), the freshest first.
@@ -41,8 +44,8 @@ export class ViewMerger {
   }
 
   /**
-   * Takes `count` received descriptors (peer, age in cycles) from `words`, without those of `self`; what exceeds a view
-   * and its sender's own descriptor is ignored, and a negative age counts as 0.
+   * Takes `count` received descriptors (peer, age in cycles) from `words`, without those of `self` and of what is no
+   * peer; what exceeds a view and its sender's own descriptor is ignored, and a negative age counts as 0.
    */
   receive(words: Int32Array, offset: number, count: number, cycle: number, self: number): void {
     const received = this.#received
@@ -50,8 +53,8 @@ export class ViewMerger {
     let size = 0
     for (let i = 0; i < taken; i++) {
       const peer = words[offset + 2 * i]
-      if (peer === self) continue
-      const made = cycle - Math.max(0, words[offset + 2 * i + 1])
+      if (peer === self || peer < 0) continue
+      const made = cycle - Math.min(Math.max(0, words[offset + 2 * i + 1]), AGE_MAX)
       // Honest views arrive in order, so this insertion moves nothing; a sender who breaks the order gains nothing.
       let at = size++
       while (at > 0 && received[2 * at - 1] < made) {
@@ -67,7 +70,7 @@ export class ViewMerger {
 
   /** Replaces the view by the freshest of both and returns its size. */
   finish(random: Random): number {
-    this.#mark++
+    this.#mark = (this.#mark + 1) | 0
     const view = this.#view
     const merged = this.#merged
     let own = this.#first

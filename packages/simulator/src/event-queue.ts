@@ -62,14 +62,15 @@ export class EventQueue {
    * time. The caller fills its fields at once.
    *
    * @returns The event's index.
+   * @throws {@link UsageError} `TIME` when `time` is NaN, or infinite; {@link EnvironmentError} when the pool cannot grow.
    */
   insert(time: number): number {
+    const rounded = Math.max(Math.round(time), this.#now)
+    if (!(rounded <= Number.MAX_SAFE_INTEGER)) throw new UsageError('TIME', `an event at ${time} ms can never happen`)
     if (this.#free === NONE) this.#grow()
     const event = this.#free
     const base = event * EVENT_WORDS
     this.#free = this.words[base + Word.next]
-    const rounded = Math.max(Math.round(time), this.#now)
-    if (!(rounded <= Number.MAX_SAFE_INTEGER)) throw new UsageError('TIME', `an event at ${time} ms can never happen`)
     this.words[base + Word.next] = NONE
     this.doubles[event * EVENT_DOUBLES + Double.time] = rounded
     this.#append(this.#slotOf(rounded), event)

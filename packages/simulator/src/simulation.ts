@@ -112,15 +112,24 @@ export class Simulation {
   /**
    * Calls `observe` every `periodMs` of virtual time, before the events of that moment. An observer reads; it cannot
    * disturb the run.
+   *
+   * @throws {@link UsageError} when `periodMs` is not a finite number ≥ 1.
    */
   observe(periodMs: number, observe: (nowMs: number) => void): void {
-    if (!(periodMs >= 1)) throw new UsageError('PERIOD', `an observer's period is ≥ 1 ms, not ${periodMs}`)
+    if (!(periodMs >= 1 && Number.isFinite(periodMs))) {
+      throw new UsageError('PERIOD', `an observer's period is a finite number of milliseconds ≥ 1, not ${periodMs}`)
+    }
     const dueMs = Math.ceil((this.now + 1) / periodMs) * periodMs
     this.#observers.push({ periodMs, observe, dueMs })
   }
 
-  /** Runs until the virtual time `untilMs`, the events of that very moment excluded. */
+  /**
+   * Runs until the virtual time `untilMs`, the events of that very moment excluded.
+   *
+   * @throws {@link UsageError} when `untilMs` is not a finite number, and what the handlers and observers throw.
+   */
   run(untilMs: number): void {
+    if (!Number.isFinite(untilMs)) throw new UsageError('UNTIL', `a run ends at a finite time, not at ${untilMs} ms`)
     if (!this.#started) this.#start()
     for (;;) {
       const pause = this.#observers.reduce((earliest, { dueMs }) => Math.min(earliest, dueMs), untilMs)
@@ -183,7 +192,7 @@ export class Simulation {
     message.length = words[event * 16 + Word.length]
     this.#queue.release(event)
     const { offset, length } = message
-    const sample = length === 0 ? 0 : this.#memory.int32[offset + ((time + target) % length)]
+    const sample = length === 0 ? 0 : this.#memory.int32[offset + (((time + target) >>> 0) % length)]
     this.#trace.add(target, time, type ^ Math.imul(source, 0x9e3779b1), message.stamp, sample, message.value * 65536)
     const index = type >> 7
     const guard = this.#guards[index]
@@ -240,6 +249,7 @@ class SimulatedContext implements Context {
   }
 
   send(to: number, kind: number, value = 0, stamp = 0, offset = 0, length = 0): void {
+    assertNumbered('message', kind)
     this.sent++
     const delay = this.#network.transfer(this.#networkStreams.at(this.self), this.self, to, length)
     if (delay === LOST || !(to >= 0 && to < this.#peers)) {
@@ -258,6 +268,7 @@ class SimulatedContext implements Context {
   }
 
   setTimer(timer: number, delayMs: number): void {
+    assertNumbered('timer', timer)
     const event = this.#queue.insert(this.now + delayMs)
     const { words } = this.#queue
     words[event * 16 + Word.target] = this.self
@@ -271,4 +282,10 @@ class SimulatedContext implements Context {
     if ((length & 3) !== 0) this.#kernels.memory.int32.fill(0, block + length, (block + length + 3) & ~3)
     return block
   }
+}
+
+/** A number out of range would be taken for one of the next protocol in the stack. */
+function assertNumbered(what: string, number: number): void {
+  if ((number & -KINDS) === 0) return
+  throw new UsageError('KIND', `a ${what} is numbered by an integer in 0 … ${KINDS - 1}, not ${number}`)
 }

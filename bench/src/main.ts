@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { kernelsBenchmark } from './kernels.ts'
+import type { Benchmark, Figure } from './measure.ts'
+import { networkBenchmark } from './network.ts'
+import { simulatorBenchmark } from './simulator.ts'
+
+const BENCHMARKS: readonly Benchmark[] = [kernelsBenchmark, simulatorBenchmark, networkBenchmark]
+
+const USAGE = `npm run bench [NAME…] [-- --json]
+
+Measures on this machine, in one run. Figures are medians of several rounds; compare ratios rather than times.
+
+${BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(10)} ${description}`).join('\n')}
+
+  --json     one line {"name", "value", "unit"} per figure`
+
+function printLine({ name, value, unit }: Figure): void {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 2 : 4
+  console.log(`${name.padEnd(40)} ${value.toLocaleString('en-US', { maximumFractionDigits: digits }).padStart(14)} ${unit}`)
+}
+
+async function main(): Promise<number> {
+  const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
+  let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>
+  try {
+    parsed = parseArgs({ options, allowPositionals: true })
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    return 2
+  }
+  if (parsed.values.help === true) {
+    console.log(USAGE)
+    return 0
+  }
+  const unknown = parsed.positionals.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name))
+  if (unknown !== undefined) {
+    console.error(`there is no benchmark '${unknown}'\n\n${USAGE}`)
+    return 2
+  }
+  const chosen = BENCHMARKS.filter(({ name }) => parsed.positionals.length === 0 || parsed.positionals.includes(name))
+  const print = parsed.values.json === true ? (figure: Figure) => console.log(JSON.stringify(figure)) : printLine
+  for (const benchmark of chosen) await benchmark.run(print)
+  return 0
+}
+
+process.exitCode = await main()

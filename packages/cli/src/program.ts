@@ -1,0 +1,41 @@
+import { Command, type Option } from 'commander'
+import { addDatasetsCommand } from './commands/datasets.ts'
+import { addSimulateCommand } from './commands/simulate.ts'
+import { EXIT_CODES_HELP } from './exit-code.ts'
+import type { Session } from './session.ts'
+import { packageVersion } from './version.ts'
+
+/** The whole command line. What a command needs to run is loaded when it runs. */
+export function createProgram(session: Session): Command {
+  const program = new Command('hearsay')
+    .description('Gossip learning: peers train models on data of their own, and pass on models, never data.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', `\n${EXIT_CODES_HELP}`)
+    .exitOverride()
+    .configureHelp({ optionDescription, subcommandTerm })
+    .configureOutput({
+      writeOut: (text) => session.stdout.write(text),
+      writeErr: (text) => session.stderr.write(text),
+      // Errors are told once, by `run`.
+      outputError: () => {},
+      getOutHelpWidth: () => session.stdout.columns ?? 100,
+      getErrHelpWidth: () => session.stderr.columns ?? 100,
+    })
+  addSimulateCommand(program, session)
+  addDatasetsCommand(program, session)
+  return program
+}
+
+function subcommandTerm(command: Command): string {
+  return `${command.name()} ${command.usage().replace('[options]', '').trim()}`.trim()
+}
+
+function optionDescription(option: Option): string {
+  const notes = option.argChoices === undefined ? [] : [option.argChoices.join(', ')]
+  if (option.defaultValue !== undefined) {
+    notes.push(`default: ${option.defaultValueDescription ?? String(option.defaultValue)}`)
+  }
+  return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`
+}

@@ -1,0 +1,112 @@
+import { ConfigurationError, randomStream } from '@hearsay/core'
+import type { SplitDataset } from '@hearsay/datasets'
+import { createKernels, type Kernels } from '@hearsay/kernels'
+import { Evaluator, LinearLearner, loadRows, shapeOf, Shards, votingError } from '@hearsay/learning'
+import { GossipLearning } from '@hearsay/protocols'
+import { type Delay, independentNetwork, Purpose, type SimulatedProtocol, Simulation } from '@hearsay/simulator'
+import { assignRows } from './assign-rows.ts'
+import { buildGuard } from './guard.ts'
+import { buildOverlay } from './overlay.ts'
+import { PeerSample } from './peer-sample.ts'
+import type { CycleDelay, ScenarioOptions } from './scenario-options.ts'
+import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
+
+/** Gossip learning in a simulated network, ready to run, cycle by cycle. It reads no clock. */
+export class Scenario {
+  readonly options: ScenarioOptions
+  readonly data: SplitDataset
+  readonly kernels: Kernels
+  readonly shards: Shards
+  readonly learning: GossipLearning
+  readonly simulation: Simulation
+  readonly #evaluator: Evaluator
+  readonly #sample: PeerSample
+  #cycle = 0
+
+  /**
+   * @param data - Scaled rows to learn from, and rows that the error is measured on.
+   * @throws {@link ConfigurationError} where options contradict each other or the data; {@link EnvironmentError} where
+   *   the memory is too small; {@link UsageError} for a number out of its range.
+   */
+  constructor(options: ScenarioOptions, data: SplitDataset) {
+    checkLearner(options)
+    const { peers, seed, periodMs } = options
+    const { model } = options.learner
+    const kernels = createKernels(options.backend === 'auto' ? {} : { backend: options.backend })
+    const { train } = data
+    const shape = shapeOf(model, train.featureNames.length, train.classNames.length, options.bias)
+    const shards = new Shards(kernels.memory, shape, train, assignRows(train, options))
+    const learner = new LinearLearner(kernels, shards, options.learner)
+    const overlay = buildOverlay(options, kernels)
+    this.options = options
+    this.data = data
+    this.kernels = kernels
+    this.shards = shards
+    this.learning = new GossipLearning({ ...options, kernels, learner, sampler: overlay.sampler })
+    const learning: SimulatedProtocol = options.guard
+      ? {
+          protocol: this.learning,
+          guard: buildGuard({ kernels, shape, plan: learner.plan, model, shards, train, periodMs }),
+        }
+      : { protocol: this.learning }
+    const protocols = overlay.protocol === undefined ? [learning] : [overlay.protocol, learning]
+    const network = independentNetwork({ delay: inMilliseconds(options.delay, periodMs), loss: options.loss })
+    this.simulation = new Simulation({ peers, seed, kernels, protocols, network })
+    this.#evaluator = new Evaluator(kernels, shape, loadRows(kernels.memory, shape, data.test))
+    this.#sample = new PeerSample(peers, options.evaluate, randomStream(seed, 0, Purpose.observers))
+  }
+
+  /** Cycles that have been run. */
+  get cycle(): number {
+    return this.#cycle
+  }
+
+  /** Models that peers have received, merged and trained. */
+  get updates(): number {
+    let sum = 0
+    for (const received of this.learning.received) sum += received
+    return sum
+  }
+
+  runCycle(): void {
+    this.#cycle++
+    this.simulation.run(this.#cycle * this.options.periodMs)
+  }
+
+  /** The 0–1 error of one peer's prediction on the held-out rows. */
+  error(peer: number): number {
+    if (this.options.votes === 1) return this.#evaluator.error(this.learning.model(peer))
+    return votingError(this.#evaluator, this.learning.votingModels(peer), this.data.train.classNames.length)
+  }
+
+  /** The error over the next random sample of peers. */
+  sampleError(): SummaryStatistics {
+    const errors = new Statistics()
+    for (const peer of this.#sample.draw()) errors.add(this.error(peer))
+    return errors.toSummary()
+  }
+
+  /** The mean age of the peers' models, in rows. */
+  meanAge(): number {
+    let sum = 0
+    for (const age of this.learning.ages) sum += age
+    return sum / this.options.peers
+  }
+}
+
+function checkLearner({ learner }: ScenarioOptions): void {
+  if (learner.lambda === 0 && learner.eta === undefined && learner.model !== 'adaline') {
+    throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
+  }
+}
+
+function inMilliseconds(delay: CycleDelay, periodMs: number): Delay {
+  switch (delay.kind) {
+    case 'constant':
+      return { kind: 'constant', ms: delay.cycles * periodMs }
+    case 'uniform':
+      return { kind: 'uniform', minMs: delay.min * periodMs, maxMs: delay.max * periodMs }
+    case 'normal':
+      return { kind: 'normal', meanMs: delay.mean * periodMs, sdMs: delay.sd * periodMs }
+  }
+}
