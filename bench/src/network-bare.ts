@@ -4,7 +4,7 @@ import { yamux } from '@libp2p/yamux'
 import type { Stream } from '@libp2p/interface'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { randomStream } from '@hearsay/core'
-import type { MeasuredSwarm } from './network.ts'
+import type { MeasuredSwarm } from './measured-swarm.ts'
 
 export interface BareSwarmOptions {
   readonly peers: number

@@ -3,7 +3,7 @@ import { createKernels } from '@hearsay/kernels'
 import { LinearLearner, modelShape, Shards } from '@hearsay/learning'
 import { createLibp2pTransport, createModelCodec, type Libp2pTransport, ProtocolHost, systemClock } from '@hearsay/peer'
 import { type FlowControl, GossipLearning, ModelGuard } from '@hearsay/protocols'
-import type { MeasuredSwarm } from './network.ts'
+import type { MeasuredSwarm } from './measured-swarm.ts'
 
 export interface GossipSwarmOptions {
   readonly peers: number
@@ -32,7 +32,6 @@ export async function gossipSwarm(options: GossipSwarmOptions): Promise<Measured
     received: () => peers.reduce((sum, { gossip }) => sum + gossip.received[0], 0),
     bytesSent: () => peers.reduce((sum, { transport }) => sum + transport.counters.bytesOut, 0),
     async stop() {
-      if(process.env.DBG)for (const { transport,host } of peers) console.error(JSON.stringify(transport.counters), JSON.stringify([...host.counters.protocols.values()].map(c=>({...c,refused:[...c.refused]}))))
       for (const { host } of peers) host.stop()
       await Promise.all(peers.map(({ transport }) => transport.stop()))
     },

@@ -2,23 +2,15 @@ import { randomStream } from '@hearsay/core'
 import { bareSwarm } from './network-bare.ts'
 import { gossipSwarm } from './network-gossip.ts'
 import { type Benchmark, median, medianRatio } from './measure.ts'
+import type { MeasuredSwarm } from './measured-swarm.ts'
 
 const PEERS = 16
 const FEATURES = 57
 /** Models that each peer has under way at any time: enough that no peer waits for another. */
-const IN_FLIGHT = 8
+const IN_FLIGHT = 64
 const ROUNDS = 5
 const ROUND_MS = 1500
 const WARM_UP_MS = 1500
-
-/** What both kinds of swarm offer to be measured. */
-export interface MeasuredSwarm {
-  /** Models that have arrived, over all peers, since the start. */
-  received(): number
-  /** Bytes of the streams that have been sent, length prefixes included, before encryption. */
-  bytesSent(): number
-  stop(): Promise<void>
-}
 
 /** How fast a swarm moves models, in models a second, in each of a few rounds. */
 async function ratesOf(swarm: MeasuredSwarm): Promise<number[]> {

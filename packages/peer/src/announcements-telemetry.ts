@@ -2,10 +2,10 @@ import { RemoteError, UsageError } from '@hearsay/core'
 import { z } from 'zod'
 
 /** Bytes of the longest telemetry message. */
-export const TELEMETRY_BYTES_MAX = 2048
+const TELEMETRY_BYTES_MAX = 2048
 
 /**
- * How a peer is getting on: JSON on the network's telemetry topic, at most {@link TELEMETRY_BYTES_MAX} bytes. It does not
+ * How a peer is getting on: JSON on the network's telemetry topic, at most 2048 bytes. It does not
  * say whose it is: the author is the peer that signed the gossipsub message. Counts are safe integers ≥ 0, since the start.
  */
 export interface Progress {
@@ -64,7 +64,10 @@ export function encodeProgress(progress: Progress): Uint8Array {
 /** @throws {@link RemoteError} `TELEMETRY_INVALID` for anything but a {@link Progress}. */
 export function parseProgress(bytes: Uint8Array): Progress {
   if (bytes.length > TELEMETRY_BYTES_MAX) {
-    throw new RemoteError('TELEMETRY_INVALID', `telemetry takes at most ${TELEMETRY_BYTES_MAX} bytes, not ${bytes.length}`)
+    throw new RemoteError(
+      'TELEMETRY_INVALID',
+      `telemetry takes at most ${TELEMETRY_BYTES_MAX} bytes, not ${bytes.length}`,
+    )
   }
   let value: unknown
   try {

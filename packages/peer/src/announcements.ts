@@ -1,5 +1,11 @@
 import type { Random } from '@hearsay/core'
-import { type GossipSub, type GossipSubEvents, type Message, type TopicValidatorFn, TopicValidatorResult } from '@libp2p/gossipsub'
+import {
+  type GossipSub,
+  type GossipSubEvents,
+  type Message,
+  type TopicValidatorFn,
+  TopicValidatorResult,
+} from '@libp2p/gossipsub'
 import { encodeProgress, type Progress, parseProgress } from './announcements-telemetry.ts'
 import { type AnnouncementTopics, announcementTopics } from './announcements-topics.ts'
 import { Trickle } from './announcements-trickle.ts'
@@ -26,9 +32,19 @@ export interface AnnouncementsOptions {
   readonly announceMsMax?: number
 }
 
+interface PublishOptions {
+  /** To all subscribers, not only to those in the mesh. */
+  readonly floodPublish?: boolean
+}
+
+/** Gossipsub's own `publish`: its interface leaves out the options. */
+type PublishWithOptions = (topic: string, data: Uint8Array, options: PublishOptions) => Promise<unknown>
+
 /** Hears of a peer's progress. `peer` is whose it is: its signature was checked. */
 export type ProgressListener = (peer: string, progress: Progress) => void
 
+/** By how much sooner than its neighbours at large newcomers are told the manifest. */
+const NEWCOMERS_SOONER = 5
 /** Authors whose rate is remembered. */
 const AUTHORS_MAX = 4096
 /** Messages of one author and topic: at once, and per second. */
@@ -36,14 +52,15 @@ const RATES = { manifest: { burst: 8, perSecond: 1 }, telemetry: { burst: 32, pe
 
 /**
  * A run's manifest and the peers' progress, over gossipsub. The first valid manifest of the network that a peer hears of
- * is its manifest; from then on the peer repeats it for those who come later, so that they learn it from whoever is
- * left. Messages that are not valid are not forwarded.
+ * is its manifest; from then on the peer tells it those who come later, so that they learn it from whoever is left. Messages that are not valid are not forwarded.
  */
 export class Announcements {
   readonly #options: AnnouncementsOptions
   readonly #pubsub: GossipSub
   readonly #topics: AnnouncementTopics
   readonly #trickle: Trickle
+  /** For newcomers, who have asked for the manifest by subscribing. */
+  readonly #welcome: Trickle
   readonly #buckets = { manifest: new Map<string, TokenBucket>(), telemetry: new Map<string, TokenBucket>() }
   readonly #manifestListeners = new Set<(manifest: RunManifest) => void>()
   readonly #progressListeners = new Set<ProgressListener>()
@@ -61,21 +78,38 @@ export class Announcements {
       intervalMsMax: announceMsMax,
       announce: () => this.#publishHeld(),
     })
+    this.#welcome = new Trickle({
+      clock,
+      random,
+      intervalMsMin: announceMsMin / NEWCOMERS_SOONER,
+      intervalMsMax: announceMsMax,
+      announce: () => this.#tellNewcomers(),
+    })
   }
 
   /** Listens, and forwards what is valid. To be called when the transport has started. */
   start(): void {
-    const { manifest, telemetry } = this.#topics
-    this.#pubsub.topicValidators.set(manifest, guarded((message) => this.#onManifestMessage(message)))
-    this.#pubsub.topicValidators.set(telemetry, guarded((message) => this.#onTelemetryMessage(message)))
+    const { manifest, joining, telemetry } = this.#topics
+    for (const topic of [manifest, joining]) {
+      this.#pubsub.topicValidators.set(
+        topic,
+        guarded((message) => this.#onManifestMessage(message)),
+      )
+    }
+    this.#pubsub.topicValidators.set(
+      telemetry,
+      guarded((message) => this.#onTelemetryMessage(message)),
+    )
     this.#pubsub.addEventListener('subscription-change', this.#onSubscriptionChange)
     this.#pubsub.subscribe(manifest)
+    if (this.#held === undefined) this.#pubsub.subscribe(joining)
     this.#pubsub.subscribe(telemetry)
   }
 
   /** To be called before the transport stops. */
   stop(): void {
     this.#trickle.stop()
+    this.#welcome.stop()
     this.#pubsub.removeEventListener('subscription-change', this.#onSubscriptionChange)
     for (const topic of Object.values(this.#topics)) {
       if (this.#pubsub.getTopics().includes(topic)) this.#pubsub.unsubscribe(topic)
@@ -137,8 +171,8 @@ export class Announcements {
   }
 
   readonly #onSubscriptionChange = ({ detail }: GossipSubEvents['subscription-change']): void => {
-    const isNew = detail.subscriptions.some(({ topic, subscribe }) => subscribe && topic === this.#topics.manifest)
-    if (isNew && this.#held !== undefined) this.#trickle.reset()
+    const isNewcomer = detail.subscriptions.some(({ topic, subscribe }) => subscribe && topic === this.#topics.joining)
+    if (isNewcomer && this.#held !== undefined) this.#welcome.reset()
   }
 
   async #onManifestMessage(message: Message): Promise<TopicValidatorResult> {
@@ -172,7 +206,9 @@ export class Announcements {
   #adopt(received: SignedManifest): boolean {
     if (this.#held !== undefined) return equalBytes(this.#held.bytes, received.bytes)
     this.#held = received
+    if (this.#pubsub.getTopics().includes(this.#topics.joining)) this.#pubsub.unsubscribe(this.#topics.joining)
     this.#trickle.reset()
+    this.#welcome.reset()
     for (const listener of this.#manifestListeners) queueMicrotask(() => listener(received.manifest))
     this.#manifestListeners.clear()
     return true
@@ -187,8 +223,16 @@ export class Announcements {
     if (this.#held !== undefined) this.#publish(this.#topics.manifest, this.#held.bytes)
   }
 
-  #publish(topic: string, data: Uint8Array): void {
-    this.#pubsub.publish(topic, data).catch((error: unknown) => {
+  /** To all of them at once: a mesh would leave out whom it has no room for. */
+  #tellNewcomers(): void {
+    const { joining } = this.#topics
+    if (this.#held === undefined || this.#pubsub.getSubscribers(joining).length === 0) return
+    this.#publish(joining, this.#held.bytes, { floodPublish: true })
+  }
+
+  #publish(topic: string, data: Uint8Array, options: PublishOptions = {}): void {
+    const publish: PublishWithOptions = this.#pubsub.publish.bind(this.#pubsub)
+    publish(topic, data, options).catch((error: unknown) => {
       this.#options.log?.info({ topic, error: String(error) }, 'could not publish')
     })
   }
@@ -218,7 +262,9 @@ export class Announcements {
 }
 
 /** A validator that refuses whatever `validate` throws on. */
-function guarded(validate: (message: Message) => TopicValidatorResult | Promise<TopicValidatorResult>): TopicValidatorFn {
+function guarded(
+  validate: (message: Message) => TopicValidatorResult | Promise<TopicValidatorResult>,
+): TopicValidatorFn {
   return async (_, message) => {
     try {
       return await validate(message)

@@ -18,24 +18,26 @@ export function contactOf(address: string): Contact {
 
 /** Draws one of the peers that are connected, or else of those that a person has named: how to find the others again. */
 export class ContactSampler implements PeerSampler {
-  readonly #transport: Libp2pTransport
   readonly #contacts: readonly Contact[]
   #peers: PeerInterner | undefined
+  #transport: Pick<Libp2pTransport, 'self' | 'connectedPeers'> | undefined
 
-  constructor(transport: Libp2pTransport, contacts: readonly Contact[]) {
-    this.#transport = transport
+  constructor(contacts: readonly Contact[]) {
     this.#contacts = contacts
   }
 
-  /** Sets the address book, which the host makes. */
-  use(peers: PeerInterner): void {
+  /** Sets what comes to be only after the protocols that ask this sampler. */
+  use(peers: PeerInterner, transport: Pick<Libp2pTransport, 'self' | 'connectedPeers'>): void {
     this.#peers = peers
+    this.#transport = transport
   }
 
   selectPeer(context: Context): number {
-    const connected = this.#transport.connectedPeers.map((name) => ({ name, address: undefined }))
-    const candidates = connected.length > 0 ? connected : this.#contacts.filter(({ name }) => name !== this.#transport.self)
-    if (this.#peers === undefined || candidates.length === 0) return NOBODY
+    if (this.#peers === undefined || this.#transport === undefined) return NOBODY
+    const { self, connectedPeers } = this.#transport
+    const connected = connectedPeers.map((name) => ({ name, address: undefined }))
+    const candidates = connected.length > 0 ? connected : this.#contacts.filter(({ name }) => name !== self)
+    if (candidates.length === 0) return NOBODY
     const { name, address } = candidates[context.random.below(candidates.length)]
     return this.#peers.intern(name, address === undefined ? [] : [address])
   }

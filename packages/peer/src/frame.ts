@@ -53,7 +53,10 @@ export const readFrameLength: LengthDecoderFunction = Object.assign(
       readFrameLength.bytes = i + 1
       return length
     }
-    throw new RemoteError('FRAME_LENGTH', `a frame's length prefix is not a minimal varint of at most ${FRAME_LENGTH_BYTES_MAX} bytes`)
+    throw new RemoteError(
+      'FRAME_LENGTH',
+      `a frame's length prefix is not a minimal varint of at most ${FRAME_LENGTH_BYTES_MAX} bytes`,
+    )
   },
   { bytes: 0 },
 )

@@ -45,9 +45,13 @@ export async function loadOrCreateKey(path: string): Promise<PrivateKey> {
 function parseKey(text: string, path: string): PrivateKey {
   const encoded = text.trim()
   const problem = (what: string, cause?: unknown): ConfigurationError =>
-    new ConfigurationError('KEY_MALFORMED', `${path} holds no key: ${what}. Name another file, or remove this one for a new key`, {
-      cause,
-    })
+    new ConfigurationError(
+      'KEY_MALFORMED',
+      `${path} holds no key: ${what}. Name another file, or remove this one for a new key`,
+      {
+        cause,
+      },
+    )
   if (encoded.length > KEY_FILE_BYTES_MAX || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) {
     throw problem('it is not one line of base64')
   }

@@ -5,7 +5,7 @@ import { pipe } from 'it-pipe'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from './clock.ts'
 import { FRAME_LENGTH_BYTES_MAX, framedBytes, readFrameLength } from './frame.ts'
-import { type Block, readBlocks } from './inbound-blocks.ts'
+import { readBlocks } from './inbound-blocks.ts'
 import { type Conduct, TokenBucket } from './inbound-conduct.ts'
 import type { CutOffReason, TransportCounters } from './libp2p-counters.ts'
 import type { TransportLimits } from './libp2p-limits.ts'
@@ -78,19 +78,12 @@ export class InboundStreams {
     return this.#conducts.get(peer)?.lastFrameMs ?? Number.NEGATIVE_INFINITY
   }
 
-  async #read(
-    peer: string,
-    protocol: string,
-    frameBytesMax: number,
-    stream: Stream,
-    conduct: Conduct,
-  ): Promise<void> {
+  async #read(peer: string, protocol: string, frameBytesMax: number, stream: Stream, conduct: Conduct): Promise<void> {
     const reading: Reading = { peer, pendingBytes: 0, pendingSinceMs: 0 }
     this.#readings.add(reading)
     try {
       await pipe(
-        readBlocks(stream),
-        (source) => this.#watch(source, reading),
+        readBlocks(stream, (bytes) => this.#note(reading, bytes)),
         (source) =>
           decode(source, {
             maxDataLength: frameBytesMax,
@@ -114,15 +107,11 @@ export class InboundStreams {
     }
   }
 
-  /** Counts the bytes, and notes since when a frame is incomplete. The decoder asks for more only when it needs more. */
-  async *#watch(source: AsyncIterable<Block>, reading: Reading): AsyncGenerator<Block> {
-    const { clock, counters } = this.#host
-    for await (const block of source) {
-      counters.bytesIn += block.byteLength
-      if (reading.pendingBytes === 0) reading.pendingSinceMs = clock.now()
-      reading.pendingBytes += block.byteLength
-      yield block
-    }
+  /** Counts the bytes, and since when a frame is incomplete. The decoder asks for a block only when it needs one. */
+  #note(reading: Reading, bytes: number): void {
+    this.#host.counters.bytesIn += bytes
+    if (reading.pendingBytes === 0) reading.pendingSinceMs = this.#host.clock.now()
+    reading.pendingBytes += bytes
   }
 
   async #deliver(
@@ -167,5 +156,7 @@ export class InboundStreams {
 
 function isOversize(error: unknown): boolean {
   if (error instanceof RemoteError) return error.code === 'FRAME_LENGTH'
-  return error instanceof Error && (error.name === 'InvalidDataLengthError' || error.name === 'InvalidDataLengthLengthError')
+  return (
+    error instanceof Error && (error.name === 'InvalidDataLengthError' || error.name === 'InvalidDataLengthLengthError')
+  )
 }

@@ -16,6 +16,27 @@ export {
 export { ProtocolHost, type ProtocolHostOptions } from './protocol-host.ts'
 export type { Transport, TransportReceiver } from './transport.ts'
 export { VirtualClock } from './virtual-clock.ts'
-export { LearningPeer, type LearningPeerOptions, startLearningPeer } from './learning-peer.ts'
+export {
+  LearningPeer,
+  type LearningPeerOptions,
+  type PeerRows,
+  type RowSource,
+  startLearningPeer,
+} from './learning-peer.ts'
 export { buildLearningStack, type LearningStack, type LearningStackOptions } from './learning-stack.ts'
 export { largestNorm, type RunSettings } from './run-settings.ts'
+export { Announcements, type AnnouncementsOptions, type ProgressListener } from './announcements.ts'
+export type { Progress } from './announcements-telemetry.ts'
+export { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'
+export type { CutOffReason, TransportCounters } from './libp2p-counters.ts'
+export type { TransportLimits } from './libp2p-limits.ts'
+export type { TransportLog } from './libp2p-log.ts'
+export {
+  createLibp2pTransport,
+  Libp2pTransport,
+  type Libp2pTransportOptions,
+  type TransportProtocol,
+} from './libp2p-transport.ts'
+export type { ManifestHyperparameters, ManifestModel, RunManifest } from './manifest.ts'
+export { parseSignedManifest, SIGNED_MANIFEST_BYTES_MAX, type SignedManifest, signManifest } from './manifest-envelope.ts'
+export { ProtocolPeer, type ProtocolEnvironment, type ProtocolPeerOptions, startProtocolPeer } from './protocol-peer.ts'

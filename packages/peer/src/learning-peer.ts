@@ -1,4 +1,4 @@
-import { EnvironmentError, type Random, randomStream } from '@hearsay/core'
+import { EnvironmentError, type Random, randomStream, UsageError } from '@hearsay/core'
 import type { RawDataset } from '@hearsay/datasets'
 import { createKernels } from '@hearsay/kernels'
 import { pushable } from 'it-pushable'
@@ -7,6 +7,7 @@ import type { Progress } from './announcements-telemetry.ts'
 import { Announcements, type ProgressListener } from './announcements.ts'
 import { type Clock, systemClock, timeOriginOf } from './clock.ts'
 import { type Contact, ContactSampler, contactOf } from './contacts.ts'
+import { entropy } from './entropy.ts'
 import { generateKey } from './identity.ts'
 import { LearningRun } from './learning-run.ts'
 import { assertFits, learningFrames } from './learning-stack.ts'
@@ -18,11 +19,27 @@ import type { RunManifest } from './manifest.ts'
 import { PeerGateway } from './peer-gateway.ts'
 import { manifestOf, type RunSettings } from './run-settings.ts'
 
-/** How to start a {@link LearningPeer}. */
-export interface LearningPeerOptions {
-  /** The peer's own rows, unscaled. They never leave it. */
+/** A peer's rows, unscaled. */
+export interface PeerRows {
+  /** What the peer trains on. They never leave it. */
   readonly rows: RawDataset
   /** Rows to measure the error on; none of them is trained on. @defaultValue none, and the error is `null` */
+  readonly heldOut?: RawDataset
+}
+
+/** Rows whose meaning is settled when the run is known: a shard may lack a class of it, or order columns differently. */
+export interface RowSource {
+  /** Feature columns. */
+  readonly features: number
+  /** The rows, with the columns and classes of the manifest in its order. What it throws, the peer fails to start with. */
+  load(manifest: RunManifest): Promise<PeerRows>
+}
+
+/** How to start a {@link LearningPeer}. */
+export interface LearningPeerOptions {
+  /** The peer's own rows, unscaled. They never leave it. A peer that launches a run has them at hand. */
+  readonly rows: RawDataset | RowSource
+  /** Rows to measure the error on, beside `rows` at hand. @defaultValue none, and the error is `null` */
   readonly heldOut?: RawDataset
   /** Launches a run with these settings. @defaultValue joins the run of the bootstrap peers */
   readonly run?: RunSettings
@@ -163,7 +180,7 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
     ...only(options, ['listen', 'announce', 'bootstrap', 'network', 'limits', 'log']),
     privateKey,
     clock,
-    protocols: learningFrames(options.rows.featureNames.length),
+    protocols: learningFrames(featuresOf(options.rows)),
   })
   const gateway = new PeerGateway(transport)
   const announcements = new Announcements({
@@ -176,19 +193,20 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
   announcements.start()
   try {
     const manifest = await settle(options, privateKey, transport, announcements, clock)
-    assertFits(manifest, options.rows)
+    const own = await ownRows(options, manifest)
+    assertFits(manifest, own.rows)
     const contacts: Contact[] = (options.bootstrap ?? []).map(contactOf)
     const run = new LearningRun({
       manifest,
       kernels: createKernels(),
-      rows: options.rows,
-      ...only(options, ['heldOut', 'index', 'log', 'telemetryMs']),
+      ...own,
+      ...only(options, ['index', 'log', 'telemetryMs']),
       clock,
       random,
       transport,
       gateway,
       contacts,
-      fallback: new ContactSampler(transport, contacts),
+      fallback: new ContactSampler(contacts),
       timeOriginMs: timeOriginOf(clock, manifest.startUnixMs),
       announce: (progress) => announcements.publishProgress(progress),
     })
@@ -209,6 +227,7 @@ async function settle(
   clock: Clock,
 ): Promise<RunManifest> {
   if (options.run !== undefined) {
+    if ('load' in options.rows) throw new UsageError('ROWS', 'a peer that launches a run has its rows at hand')
     const launch = {
       launcher: transport.self,
       runId: `run-${entropy().toString(36)}`,
@@ -232,10 +251,13 @@ async function settle(
   }
 }
 
-/** 53 bits of the machine's entropy. */
-function entropy(): number {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2))
-  return (high >>> 11) * 2 ** 32 + low
+function featuresOf(rows: RawDataset | RowSource): number {
+  return 'load' in rows ? rows.features : rows.featureNames.length
+}
+
+async function ownRows({ rows, heldOut }: LearningPeerOptions, manifest: RunManifest): Promise<PeerRows> {
+  if ('load' in rows) return await rows.load(manifest)
+  return { rows, ...(heldOut === undefined ? {} : { heldOut }) }
 }
 
 /** The named options that are given. */

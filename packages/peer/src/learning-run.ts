@@ -1,4 +1,4 @@
-import { type PeerSampler, type Random, UsageError } from '@hearsay/core'
+import { type Random, UsageError } from '@hearsay/core'
 import { applyScaling, type RawDataset, scalingFromJson } from '@hearsay/datasets'
 import type { Kernels } from '@hearsay/kernels'
 import type { Progress } from './announcements-telemetry.ts'
@@ -23,11 +23,11 @@ export interface LearningRunOptions {
   readonly clock: Clock
   readonly random: Random
   /** Whose counters are reported. */
-  readonly transport: Pick<Libp2pTransport, 'counters' | 'self'>
+  readonly transport: Pick<Libp2pTransport, 'counters' | 'self' | 'connectedPeers'>
   /** What the host listens to and sends over. */
   readonly gateway: Transport
   readonly contacts: readonly Contact[]
-  readonly fallback: ContactSampler & PeerSampler
+  readonly fallback: ContactSampler
   /** When cycle 0 starts, on the clock's scale. */
   readonly timeOriginMs: number
   /** Tells the network how this peer is getting on. */
@@ -68,7 +68,7 @@ export class LearningRun {
       onRefusal: (refusal) => log?.info({ ...refusal }, 'refused a message'),
       onFault: (fault) => log?.warn({ ...fault, error: String(fault.error) }, 'a handler failed'),
     })
-    options.fallback.use(this.#host.peers)
+    options.fallback.use(this.#host.peers, options.transport)
     for (const { name, address } of options.contacts) {
       if (name !== options.transport.self) this.#stack.newscast.addContact(0, this.#host.peers.intern(name, [address]))
     }

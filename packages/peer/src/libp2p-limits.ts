@@ -38,6 +38,11 @@ export interface TransportLimits {
    */
   readonly outboundStreamsMax: number
   /**
+   * Streams that are being opened at once, dialling included; others wait their turn.
+   * @defaultValue 8
+   */
+  readonly opensMax: number
+  /**
    * Bytes queued per outbound stream, raised to hold one frame of the protocol's longest kind. A frame that does not
    * fit is dropped.
    * @defaultValue 262144
@@ -49,7 +54,7 @@ export interface TransportLimits {
    */
   readonly readBufferBytesMax: number
   /**
-   * Milliseconds to dial a peer and open a stream.
+   * Milliseconds to dial a peer and open a stream, from when it is its turn.
    * @defaultValue 5000
    */
   readonly openDeadlineMs: number
@@ -115,6 +120,7 @@ const DEFAULT_LIMITS: TransportLimits = {
   inboundStreamsMax: 3,
   streamBurstMax: 100,
   outboundStreamsMax: 512,
+  opensMax: 8,
   outboundBytesMax: 256 * 1024,
   readBufferBytesMax: 512 * 1024,
   openDeadlineMs: 5000,

@@ -1,7 +1,15 @@
 import { EnvironmentError } from '@hearsay/core'
 import { type GossipSub, type GossipsubOpts, gossipsub, StrictSign } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
-import type { Connection, ConnectionGater, Libp2p, PrivateKey, Stream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
+import type {
+  Connection,
+  ConnectionGater,
+  Libp2p,
+  PrivateKey,
+  Stream,
+  StreamMuxer,
+  StreamMuxerFactory,
+} from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
@@ -40,7 +48,7 @@ export async function createNode(options: NodeOptions): Promise<HearsayNode> {
       maxConnections: limits.connectionsMax,
       maxIncomingPendingConnections: limits.connectionsPendingMax,
       inboundConnectionThreshold: limits.connectionsPerSecondMax,
-      maxParallelDials: 8,
+      maxParallelDials: 2 * limits.opensMax,
       maxDialQueueLength: limits.outboundStreamsMax,
       maxPeerAddrsToDial: 8,
       dialTimeout: limits.openDeadlineMs,

@@ -1,13 +1,14 @@
-import { ConfigurationError, UsageError } from '@hearsay/core'
+import { UsageError } from '@hearsay/core'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { Connection, ConnectionGater, PrivateKey } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { multiaddr } from '@multiformats/multiaddr'
 import { announcementTopics } from './announcements-topics.ts'
 import type { Clock } from './clock.ts'
 import { TokenBucket } from './inbound-conduct.ts'
 import { InboundStreams } from './inbound-streams.ts'
+import { addressOf, type BootstrapPeer, parseAddress, parseBootstrap } from './libp2p-addresses.ts'
 import { type CutOffReason, type TransportCounters, transportCounters } from './libp2p-counters.ts'
 import { type TransportLimits, transportLimits } from './libp2p-limits.ts'
 import { SILENT_LOG, type TransportLog } from './libp2p-log.ts'
@@ -45,12 +46,7 @@ export interface Libp2pTransportOptions {
   readonly log?: TransportLog
 }
 
-/** A multiaddr that says who is there. */
-interface BootstrapPeer {
-  readonly name: string
-  readonly address: string
-}
-
+/** Between two looks at whether there is any connection. */
 const BOOTSTRAP_RETRY_MS = 2000
 
 /**
@@ -142,7 +138,7 @@ export class Libp2pTransport implements Transport {
   }
 
   /**
-   * Listens, and connects with the bootstrap peers in the background, again and again until there is a connection.
+   * Listens, and connects with the bootstrap peers in the background, again and again while there is no connection.
    *
    * @throws {@link UsageError} `TRANSPORT_RECEIVER` without a receiver; {@link EnvironmentError} `LISTEN_FAILED` when an
    *   address cannot be listened on.
@@ -160,7 +156,7 @@ export class Libp2pTransport implements Transport {
     await startNode(this.#node, this.#listen)
     this.#readAddresses()
     this.#repeat(this.#limits.checkPeriodMs, () => this.#check())
-    this.#bootstrapUntilConnected()
+    this.#stayConnected()
   }
 
   send(peer: string, protocol: string, frame: Uint8Array, addresses: readonly string[]): void {
@@ -206,7 +202,7 @@ export class Libp2pTransport implements Transport {
       counters: this.counters,
       frameBytesMax: new Map(this.#protocols.map(({ name, frameBytesMax }) => [name, frameBytesMax])),
       connect: (peer, addresses, signal) => this.#connect(peer, addresses, signal),
-      onUnreachable: (peer) => this.#receiver?.onUnreachable(peer),
+      onUnreachable: (peer) => this.#onUnreachable(peer),
     })
   }
 
@@ -226,6 +222,14 @@ export class Libp2pTransport implements Transport {
     } catch (error) {
       this.#log.warn({ peer, protocol, error }, 'the receiver failed on a frame')
       return false
+    }
+  }
+
+  #onUnreachable(peer: string): void {
+    try {
+      this.#receiver?.onUnreachable(peer)
+    } catch (error) {
+      this.#log.warn({ peer, error }, 'the receiver failed on a peer that is unreachable')
     }
   }
 
@@ -251,7 +255,7 @@ export class Libp2pTransport implements Transport {
   #onDisconnect(peer: string): void {
     if (this.#stopping !== undefined) return
     this.#outbound.drop(peer)
-    if (!this.#released.delete(peer)) this.#receiver?.onUnreachable(peer)
+    if (!this.#released.delete(peer)) this.#onUnreachable(peer)
   }
 
   #check(): void {
@@ -280,16 +284,20 @@ export class Libp2pTransport implements Transport {
     }
   }
 
-  #bootstrapUntilConnected(): void {
-    if (this.#stopping !== undefined || this.#node.getConnections().length > 0) return
-    for (const { name, address } of this.#bootstrap) {
-      if (name === this.self) continue
-      this.#node.dial(multiaddr(address), { signal: AbortSignal.timeout(this.#limits.openDeadlineMs) }).catch((error) => {
-        this.counters.opensFailed++
-        this.#log.info({ address, error: String(error) }, 'no connection with a bootstrap peer')
-      })
-    }
-    if (this.#bootstrap.length > 0) this.#after(BOOTSTRAP_RETRY_MS, () => this.#bootstrapUntilConnected())
+  /** Dials the bootstrap peers whenever there is no connection at all. */
+  #stayConnected(): void {
+    const others = this.#bootstrap.filter(({ name }) => name !== this.self)
+    if (others.length === 0) return
+    if (this.#node.getConnections().length === 0) for (const { address } of others) this.#dial(address)
+    this.#after(BOOTSTRAP_RETRY_MS, () => this.#stayConnected())
+  }
+
+  #dial(address: string): void {
+    const signal = AbortSignal.timeout(this.#limits.openDeadlineMs)
+    this.#node.dial(multiaddr(address), { signal }).catch((error: unknown) => {
+      this.counters.opensFailed++
+      this.#log.info({ address, error: String(error) }, 'no connection with a bootstrap peer')
+    })
   }
 
   #readAddresses(): void {
@@ -327,36 +335,5 @@ function gaterOf(transport: () => Libp2pTransport | undefined): ConnectionGater 
   return {
     denyDialPeer: (peer) => transport()?.isCutOff(peer.toString()) ?? false,
     denyInboundEncryptedConnection: (peer) => transport()?.refuses(peer.toString()) ?? false,
-  }
-}
-
-function parseBootstrap(address: string): BootstrapPeer {
-  const named = parseAddress(address)
-    .getComponents()
-    .findLast((component) => component.name === 'p2p')
-  if (named?.value !== undefined) return { name: named.value, address }
-  throw new ConfigurationError(
-    'BOOTSTRAP_ADDRESS',
-    `the bootstrap address '${address}' does not say which peer is there: end it with /p2p/ and the peer's name`,
-  )
-}
-
-function parseAddress(address: string): Multiaddr {
-  try {
-    return multiaddr(address)
-  } catch (cause) {
-    throw new ConfigurationError('ADDRESS', `'${address}' is no multiaddr such as /ip4/127.0.0.1/tcp/4001`, { cause })
-  }
-}
-
-/** An address that belongs to this peer, or `undefined` where it is malformed or another's. */
-function addressOf(address: string, peer: string): Multiaddr | undefined {
-  try {
-    const parsed = multiaddr(address)
-    const named = parsed.getComponents().findLast((component) => component.name === 'p2p')
-    if (named === undefined) return parsed.encapsulate(`/p2p/${peer}`)
-    return named.value === peer ? parsed : undefined
-  } catch {
-    return undefined
   }
 }

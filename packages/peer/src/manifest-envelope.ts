@@ -29,7 +29,8 @@ export interface SignedManifest {
  */
 export async function signManifest(manifest: RunManifest, privateKey: PrivateKey): Promise<Uint8Array> {
   const { problem } = checkManifest(manifest)
-  if (problem !== undefined) throw new ConfigurationError('MANIFEST_INVALID', `this is no manifest of a run: ${problem}`)
+  if (problem !== undefined)
+    throw new ConfigurationError('MANIFEST_INVALID', `this is no manifest of a run: ${problem}`)
   if (privateKey.type !== 'Ed25519' || peerIdFromPublicKey(privateKey.publicKey).toString() !== manifest.launcher) {
     throw new UsageError('MANIFEST_LAUNCHER', `the key does not belong to the manifest's launcher ${manifest.launcher}`)
   }
@@ -67,7 +68,8 @@ export async function parseSignedManifest(bytes: Uint8Array): Promise<SignedMani
   if (problem !== undefined) throw refusal('SCHEMA', problem)
   if (!equalBytes(canonicalBytes(manifest), content)) throw refusal('CANONICAL', 'its JSON is not in canonical form')
   const signer = peerIdFromPublicKey(publicKey).toString()
-  if (signer !== manifest.launcher) throw refusal('LAUNCHER', `${signer} signed it, and its launcher is ${manifest.launcher}`)
+  if (signer !== manifest.launcher)
+    throw refusal('LAUNCHER', `${signer} signed it, and its launcher is ${manifest.launcher}`)
   return { manifest, bytes: copy }
 }
 

@@ -32,6 +32,8 @@ export class OutboundPeers {
   readonly #host: OutboundHost
   readonly #peers = new Map<string, OutboundPeer>()
   readonly #unwritten = new Set<OutboundStream>()
+  readonly #waiting: (() => void)[] = []
+  #opens = 0
   #streams = 0
   #flushScheduled = false
 
@@ -54,7 +56,7 @@ export class OutboundPeers {
     } else if (stream.isOpen) {
       this.#flushSoon(stream)
     } else {
-      stream.opening ??= this.#open(peer, stream, addresses)
+      stream.opening ??= this.#openInTurn(peer, stream, addresses)
     }
   }
 
@@ -130,6 +132,17 @@ export class OutboundPeers {
     return stream
   }
 
+  /** Many handshakes at once would all be slow, and too slow for the deadline. */
+  async #openInTurn(peer: OutboundPeer, stream: OutboundStream, addresses: readonly string[]): Promise<void> {
+    if (this.#opens < this.#host.limits.opensMax) this.#opens++
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (peer.streams.get(stream.protocol) === stream) await this.#open(peer, stream, addresses)
+    stream.opening = undefined
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#opens--
+    else next()
+  }
+
   async #open(peer: OutboundPeer, stream: OutboundStream, addresses: readonly string[]): Promise<void> {
     const { clock, limits, counters } = this.#host
     const deadline = new AbortController()
@@ -154,7 +167,6 @@ export class OutboundPeers {
       if (connection === undefined) this.#host.onUnreachable(peer.name)
     } finally {
       cancel()
-      stream.opening = undefined
     }
   }
 

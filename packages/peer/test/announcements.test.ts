@@ -13,9 +13,9 @@ import { signManifest } from '../src/manifest-envelope.ts'
 import { eventually, fullAddress, type Recorded, startAttacker, startTransport } from './libp2p-harness.ts'
 import { manifestOf } from './manifest-support.ts'
 
-const [launcher, rival] = await Promise.all(
+const [launcher, rival] = (await Promise.all(
   [1, 2].map((seed) => generateKeyPairFromSeed('Ed25519', new Uint8Array(32).fill(seed))),
-) as [PrivateKey, PrivateKey]
+)) as [PrivateKey, PrivateKey]
 
 interface Node extends Recorded {
   readonly announcements: Announcements
@@ -111,7 +111,9 @@ describe('the manifest', () => {
     await c.announcements.announceManifest(await signManifest(manifestOf(launcher), launcher))
     const d = await start([a, c])
     await eventually(() => expect(d.announcements.manifest).toBeDefined())
-    await eventually(() => expect([...d.warnings, ...c.warnings, ...a.warnings]).toContain('ignored the manifest of another run'))
+    await eventually(() =>
+      expect([...d.warnings, ...c.warnings, ...a.warnings]).toContain('ignored the manifest of another run'),
+    )
     expect(a.announcements.manifest).toEqual(own)
     expect(c.announcements.manifest).toEqual(manifestOf(launcher))
   })

@@ -1,9 +1,20 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { createLibp2pTransport } from '../src/libp2p-transport.ts'
 import { systemClock } from '../src/clock.ts'
 import { VirtualClock } from '../src/virtual-clock.ts'
-import { advance, ECHO, ECHO_PATH, eventually, fullAddress, send, startAttacker, startTransport } from './libp2p-harness.ts'
+import {
+  advance,
+  ECHO,
+  ECHO_PATH,
+  eventually,
+  fullAddress,
+  type Recorded,
+  send,
+  startAttacker,
+  startTransport,
+} from './libp2p-harness.ts'
 
 function numbered(i: number, bytes = 245): Uint8Array {
   const frame = new Uint8Array(bytes)
@@ -20,7 +31,10 @@ describe('two transports on real sockets', () => {
       send(b, a, frame.slice())
     }
     await eventually(() => expect([a.frames.length, b.frames.length]).toEqual([500, 500]))
-    for (const [receiver, sender] of [[a, b], [b, a]] as const) {
+    for (const [receiver, sender] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       expect(receiver.frames.map(({ frame }) => frame)).toEqual(sent)
       expect(new Set(receiver.frames.map(({ peer }) => peer))).toEqual(new Set([sender.transport.self]))
       expect(new Set(receiver.frames.map(({ protocol }) => protocol))).toEqual(new Set(['echo']))
@@ -166,6 +180,35 @@ describe('streams', () => {
       await eventually(() => expect(to.frames.length).toBe(1 + Math.floor(i / 2)))
     }
     expect(a.transport.counters.framesDropped).toBe(0)
+  })
+})
+
+describe('connections', () => {
+  it('are kept below their limit by closing the least recently used ones, which is nobody’s failure', async () => {
+    const clock = new VirtualClock()
+    const a = await startTransport({ clock, limits: { connectionsMax: 3 } })
+    const others = [await startTransport(), await startTransport(), await startTransport()]
+    for (const [i, other] of others.entries()) {
+      send(a, other, numbered(i))
+      await eventually(() => expect(other.frames.length).toBe(1))
+      advance(clock, 10)
+    }
+    const [first, second, third] = others.map(({ transport }) => transport.self)
+    advance(clock, 1000)
+    await eventually(() => expect(new Set(a.transport.connectedPeers)).toEqual(new Set([second, third])))
+    expect(a.unreachable).not.toContain(first)
+    send(a, others[0] as Recorded, numbered(9))
+    await eventually(() => expect(others[0]?.frames.length).toBe(2))
+  })
+
+  it('with one peer are limited', async () => {
+    const victim = await startTransport({ limits: { connectionsPerPeerMax: 2 } })
+    const attacker = await startAttacker(victim)
+    for (let i = 0; i < 5; i++) {
+      await attacker.node.dial(multiaddr(fullAddress(victim)), { force: true }).catch(() => undefined)
+    }
+    await eventually(() => expect(victim.transport.counters.connectionsRefused).toBe(3))
+    expect(victim.transport.connectedPeers).toEqual([attacker.node.peerId.toString()])
   })
 })
 

@@ -31,14 +31,17 @@ export function manifestOf(key: PrivateKey, more: Partial<RunManifest> = {}): Ru
   }
 }
 
-const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((text) => !/\p{Cc}/u.test(text) && text.length <= 128)
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .filter((text) => !/\p{Cc}/u.test(text) && text.length <= 128)
 const positive = fc.double({ min: Number.MIN_VALUE, noNaN: true, noDefaultInfinity: true })
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 
 /** Any manifest that the holder of `key` may sign. */
 export function anyManifest(key: PrivateKey): fc.Arbitrary<RunManifest> {
   return fc.integer({ min: 1, max: 5 }).chain((features) => {
-    const perFeature = <T>(arbitrary: fc.Arbitrary<T>) => fc.array(arbitrary, { minLength: features, maxLength: features })
+    const perFeature = <T>(arbitrary: fc.Arbitrary<T>) =>
+      fc.array(arbitrary, { minLength: features, maxLength: features })
     return fc.record({
       version: fc.constant(1 as const),
       runId: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),

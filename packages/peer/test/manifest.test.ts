@@ -106,9 +106,13 @@ describe('a manifest is refused', () => {
   it('when the signature is another key’s, or was made for something else', async () => {
     const fields = open(await signManifest(manifestOf(key), key))
     const { publicKey } = open(await signManifest(manifestOf(other), other))
-    await expect(parseSignedManifest(seal({ ...fields, publicKey }))).rejects.toMatchObject({ code: 'MANIFEST_SIGNATURE' })
+    await expect(parseSignedManifest(seal({ ...fields, publicKey }))).rejects.toMatchObject({
+      code: 'MANIFEST_SIGNATURE',
+    })
     const signature = await key.sign(fields.manifest)
-    await expect(parseSignedManifest(seal({ ...fields, signature }))).rejects.toMatchObject({ code: 'MANIFEST_SIGNATURE' })
+    await expect(parseSignedManifest(seal({ ...fields, signature }))).rejects.toMatchObject({
+      code: 'MANIFEST_SIGNATURE',
+    })
   })
 
   it('when somebody else than its launcher signed it', async () => {
@@ -185,11 +189,15 @@ describe('a manifest is refused', () => {
 
   it('when a number is not finite, before it is signed', async () => {
     for (const rowNormMax of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      await expect(signManifest(manifestOf(key, { rowNormMax }), key)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' })
+      await expect(signManifest(manifestOf(key, { rowNormMax }), key)).rejects.toMatchObject({
+        code: 'MANIFEST_INVALID',
+      })
     }
   })
 
   it('when the signing key is not the launcher’s', async () => {
-    await expect(signManifest(manifestOf(key), await generateKey())).rejects.toMatchObject({ code: 'MANIFEST_LAUNCHER' })
+    await expect(signManifest(manifestOf(key), await generateKey())).rejects.toMatchObject({
+      code: 'MANIFEST_LAUNCHER',
+    })
   })
 })
