@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { withLock } from './lock.mjs'
 import { Failure, say, timed } from './log.mjs'
@@ -79,7 +79,7 @@ async function installOnce() {
     env: process.env,
     beforeExit: removeBinary,
   })
-  if (code === 0) return
+  if (code === 0) return linkBinary()
   removeBinary()
   process.stderr.write(output)
   throw new Failure(`The install failed (exit code ${code}); its output stands above.\n${installAdvice(output)}`)
@@ -88,6 +88,14 @@ async function installOnce() {
 /** npm puts `node_modules/.bin` first in the PATH: half an install must not leave a `node` there that does not run. */
 function removeBinary() {
   for (const name of ['node', 'node.CMD', 'node.ps1']) rmSync(inRoot('node_modules', '.bin', name), { force: true })
+}
+
+/** pnpm leaves what it takes for up to date alone, and with it the gap that `removeBinary` left. */
+function linkBinary() {
+  const link = inRoot('node_modules', '.bin', 'node')
+  if (process.platform === 'win32' || existsSync(link) || !existsSync(workspaceNode)) return
+  rmSync(link, { force: true })
+  symlinkSync(path.relative(path.dirname(link), workspaceNode), link)
 }
 
 /** npm's own script where npm runs this, so that no shell is needed to find it. */

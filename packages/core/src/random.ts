@@ -14,7 +14,7 @@ const EXACT_BOUND = 2 ** 21
  * arithmetic and correctly rounded operations are used, so that every machine draws the same numbers.
  */
 export class RandomStreams {
-  readonly #state: Uint32Array
+  readonly #state: Int32Array
   readonly #cursor: Random
 
   /**
@@ -25,7 +25,7 @@ export class RandomStreams {
    */
   constructor(count: number, seed: number, purpose = 0) {
     assertSeed(seed)
-    this.#state = new Uint32Array(count * WORDS_PER_STREAM)
+    this.#state = new Int32Array(count * WORDS_PER_STREAM)
     for (let stream = 0; stream < count; stream++) seedStream(this.#state, stream, seed, stream, purpose)
     this.#cursor = new Random(this.#state)
   }
@@ -44,18 +44,18 @@ export class RandomStreams {
  */
 export function randomStream(seed: number, index = 0, purpose = 0): Random {
   assertSeed(seed)
-  const state = new Uint32Array(WORDS_PER_STREAM)
+  const state = new Int32Array(WORDS_PER_STREAM)
   seedStream(state, 0, seed, index, purpose)
   return new Random(state)
 }
 
 /** A cursor over seeded streams of random numbers; see {@link RandomStreams} and {@link randomStream}. */
 export class Random {
-  readonly #state: Uint32Array
+  readonly #state: Int32Array
   #base = 0
 
   /** @param state - Four words per stream, not all zero; shared, not copied. */
-  constructor(state: Uint32Array) {
+  constructor(state: Int32Array) {
     this.#state = state
   }
 
@@ -136,7 +136,7 @@ function rotateLeft(value: number, bits: number): number {
 }
 
 /** Fills one stream's state from hashed words, so that neighbouring seeds and indices share nothing. */
-function seedStream(state: Uint32Array, slot: number, seed: number, index: number, purpose: number): void {
+function seedStream(state: Int32Array, slot: number, seed: number, index: number, purpose: number): void {
   let hash = mix(seed >>> 0, 0x9e3779b9)
   hash = mix(hash ^ Math.floor(seed / TWO_POW_32), 0x85ebca6b)
   hash = mix(hash ^ purpose, 0xc2b2ae35)

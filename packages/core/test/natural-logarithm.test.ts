@@ -35,6 +35,11 @@ describe('naturalLogarithm', () => {
     expect(naturalLogarithm(Number.MAX_VALUE)).toBeCloseTo(709.782712893384, 12)
   })
 
+  test('ends where there is no logarithm, or an infinite one', () => {
+    const special = [0, -0, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    expect(special.map(naturalLogarithm)).toEqual(special.map(Math.log))
+  })
+
   test('rises', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), (x) => {

@@ -12,15 +12,17 @@ const words = (random: Random, count = 4): number[] => draws(count, () => random
 
 describe('xoshiro128** (Blackman and Vigna 2021)', () => {
   test('gives the numbers that the authors’ code gives from the state 1, 2, 3, 4', () => {
-    const random = new Random(Uint32Array.of(1, 2, 3, 4))
-    const published = [11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804]
+    const random = new Random(Int32Array.of(1, 2, 3, 4))
+    const published = [
+      11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+    ]
     expect(words(random, 10)).toEqual(published)
   })
 
   test('gives what the reference gives from any state', () => {
     fc.assert(
       fc.property(states, (state) => {
-        expect(words(new Random(Uint32Array.from(state)), 50)).toEqual(draws(50, xoshiro128StarStar(state)))
+        expect(words(new Random(Int32Array.from(state)), 50)).toEqual(draws(50, xoshiro128StarStar(state)))
       }),
     )
   })
@@ -62,7 +64,8 @@ describe('streams', () => {
     }
     expect(chiSquare(pairs)).toBeLessThan(chiSquareMax(64))
     const bySeed = new Int32Array(64)
-    for (let seed = 0; seed < 20_000; seed++) bySeed[randomStream(seed).below(8) * 8 + randomStream(seed, 0, 1).below(8)]++
+    for (let seed = 0; seed < 20_000; seed++)
+      bySeed[randomStream(seed).below(8) * 8 + randomStream(seed, 0, 1).below(8)]++
     expect(chiSquare(bySeed)).toBeLessThan(chiSquareMax(64))
   })
 
@@ -95,7 +98,7 @@ describe('below', () => {
   test('is Lemire’s method, bit for bit, for every bound up to 2³²', () => {
     fc.assert(
       fc.property(states, bounds, (state, bound) => {
-        const random = new Random(Uint32Array.from(state))
+        const random = new Random(Int32Array.from(state))
         const next = xoshiro128StarStar(state)
         for (let i = 0; i < 20; i++) expect(random.below(bound)).toBe(lemire(next, bound))
         // The same number of words was drawn: no draw was rejected on one side only.
@@ -130,7 +133,7 @@ describe('float64', () => {
   test('lies in [0, 1) on a grid of 2⁻⁵³', () => {
     fc.assert(
       fc.property(states, (state) => {
-        const random = new Random(Uint32Array.from(state))
+        const random = new Random(Int32Array.from(state))
         for (let i = 0; i < 50; i++) {
           const x = random.float64()
           expect(x >= 0 && x < 1 && Number.isInteger(x * 2 ** 53)).toBe(true)
@@ -142,7 +145,7 @@ describe('float64', () => {
   test('is made of the upper 27 bits of one word and the upper 26 of the next', () => {
     const state = [0xffffffff, 0x12345678, 0x9abcdef0, 0xdeadbeef]
     const next = xoshiro128StarStar(state)
-    const random = new Random(Uint32Array.from(state))
+    const random = new Random(Int32Array.from(state))
     for (let i = 0; i < 20; i++) {
       const exact = (BigInt(next() >>> 5) << 26n) + BigInt(next() >>> 6)
       expect(BigInt(random.float64() * 2 ** 53)).toBe(exact)
@@ -172,7 +175,11 @@ describe('normal', () => {
   })
 
   test('exceeds 1, 2 and 3 as often as it should', () => {
-    for (const [limit, tail] of [[1, 0.158655], [2, 0.0227501], [3, 0.00134990]]) {
+    for (const [limit, tail] of [
+      [1, 0.158655],
+      [2, 0.0227501],
+      [3, 0.0013499],
+    ]) {
       const share = sample.filter((x) => x > limit).length / count
       expect(Math.abs(share - tail)).toBeLessThan(5 * Math.sqrt(tail / count))
     }

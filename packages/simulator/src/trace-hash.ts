@@ -4,10 +4,10 @@
  */
 export class TraceHash {
   /** Two words per peer. */
-  readonly #lanes: Uint32Array
+  readonly #lanes: Int32Array
 
   constructor(peers: number) {
-    this.#lanes = new Uint32Array(2 * peers)
+    this.#lanes = new Int32Array(2 * peers)
     for (let lane = 0; lane < this.#lanes.length; lane++) this.#lanes[lane] = 0x9e3779b9 ^ Math.imul(lane + 1, 0x85ebca6b)
   }
 
