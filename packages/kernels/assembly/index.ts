@@ -4,6 +4,7 @@
 import { batchSteps } from './batch-steps'
 import { mergeDotVectors, mergeReplaceDotVectors, mergeVectors, setMergeFactors } from './merge'
 import { singleSteps } from './single-steps'
+import { countWrong, storeScores } from './scores'
 import { setSoftmaxScratch, softmaxSteps } from './softmax'
 import { setTermsScratch } from './terms'
 import { axpyVectors, copyVectors, dotVectors, scaleVectors, squareOfNorm } from './vector'
@@ -138,29 +139,11 @@ export function softmaxPass(
 }
 
 export function scores(target: u32, model: u32, stride: u32, rows: u32, count: u32): void {
-  const w = address(model)
-  let x = address(rows)
-  let at = address(target)
-  for (let i: u32 = 0; i < count; i++, x += address(stride), at += 4) store<f32>(at, dotVectors(w, x, stride >> 2))
+  storeScores(address(target), address(model), address(rows), count, stride >> 2)
 }
 
-export function countErrors(
-  model: u32,
-  stride: u32,
-  rows: u32,
-  labels: u32,
-  count: u32,
-  positive: i32,
-): u32 {
-  const w = address(model)
-  let x = address(rows)
-  let y = address(labels)
-  let errors: u32 = 0
-  for (let i: u32 = 0; i < count; i++, x += address(stride), y += 4) {
-    const predicted = dotVectors(w, x, stride >> 2) > 0
-    if (predicted != (load<i32>(y) == positive)) errors++
-  }
-  return errors
+export function countErrors(model: u32, stride: u32, rows: u32, labels: u32, count: u32, positive: i32): u32 {
+  return countWrong(address(model), address(rows), address(labels), count, stride >> 2, positive)
 }
 
 export { exponential } from './exponential'
