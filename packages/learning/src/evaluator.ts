@@ -1,5 +1,5 @@
 import { naturalLogarithm, UsageError } from '@hearsay/core'
-import type { Kernels, RowRange } from '@hearsay/kernels'
+import { exponential, type Kernels, type RowRange } from '@hearsay/kernels'
 import type { ModelShape } from './model-shape.ts'
 
 /** Measures models on rows that it holds. It reads models only: evaluating never disturbs a run. */
@@ -104,12 +104,12 @@ export class Evaluator {
     let max = Number.NEGATIVE_INFINITY
     for (let output = 0; output < this.#shape.outputs; output++) max = Math.max(max, this.#scoreAt(row, output))
     let sum = 0
-    for (let output = 0; output < this.#shape.outputs; output++) sum += Math.exp(this.#scoreAt(row, output) - max)
+    for (let output = 0; output < this.#shape.outputs; output++) sum += exponential(this.#scoreAt(row, output) - max)
     return max + naturalLogarithm(sum) - this.#scoreAt(row, label)
   }
 }
 
 /** log(1 + eˣ) without overflow. */
 function logOnePlusExp(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+  return Math.max(x, 0) + naturalLogarithm(1 + exponential(-Math.abs(x)))
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '@hearsay/core'
-import { BATCH_MAX, type Kernels, Loss, type PassPlan } from '@hearsay/kernels'
+import { BATCH_MAX, type Kernels, type Loss, type PassPlan } from '@hearsay/kernels'
 import { type AgeRule, agedBy, mergedAge } from './ages.ts'
 import type { Learner } from './learner.ts'
 import { type LinearModel, lossOf } from './linear-model.ts'
@@ -114,7 +114,14 @@ export class LinearLearner implements Learner {
       this.#kernels.softmaxPass(this.plan, this.shape.classes, model, age, range)
     } else {
       for (let output = 0; output < this.shape.outputs; output++) {
-        this.#kernels.pass(this.plan, this.#loss, model + output * this.shape.stride, age, range, this.#positive(output))
+        this.#kernels.pass(
+          this.plan,
+          this.#loss,
+          model + output * this.shape.stride,
+          age,
+          range,
+          this.#positive(output),
+        )
       }
     }
     return agedBy(age, range.count)

@@ -1,3 +1,4 @@
+import { naturalLogarithm } from '@hearsay/core'
 import type { PassPlan } from '@hearsay/kernels'
 import type { LinearModel } from './linear-model.ts'
 import type { ModelShape } from './model-shape.ts'
@@ -25,7 +26,7 @@ export function normBound(
   if (model === 'adaline' || plan.lambda === 0 || !plan.decay) return Number.POSITIVE_INFINITY
   const gradient = plan.batch * rowNormMax
   const weights = (gradient / plan.lambda) * overshoot(plan)
-  const bias = shape.bias < 0 ? 0 : plan.batch * plan.eta * (1 + Math.log(Math.max(ageMax, 1)))
+  const bias = shape.bias < 0 ? 0 : plan.batch * plan.eta * (1 + naturalLogarithm(Math.max(ageMax, 1)))
   return Math.sqrt(shape.outputs * (weights ** 2 + bias ** 2)) * ROUNDING
 }
 

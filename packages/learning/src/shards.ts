@@ -93,7 +93,10 @@ export class Shards {
     const { features, classes, stride, bias } = this.shape
     const label = data.labels[source]
     if (!(label >= 0 && label < classes) || (source + 1) * features > data.features.length) {
-      throw new UsageError('ROW_INVALID', `row ${source} has label ${label}, or is beyond the ${data.labels.length} rows`)
+      throw new UsageError(
+        'ROW_INVALID',
+        `row ${source} has label ${label}, or is beyond the ${data.labels.length} rows`,
+      )
     }
     const first = this.#rows + target * stride
     let square = 0
@@ -106,11 +109,6 @@ export class Shards {
 }
 
 /** Loads rows that belong to nobody in particular, such as a held-out set. */
-export function loadRows(
-  memory: Memory,
-  shape: ModelShape,
-  data: LabelledRows,
-  options: ShardOptions = {},
-): RowRange {
+export function loadRows(memory: Memory, shape: ModelShape, data: LabelledRows, options: ShardOptions = {}): RowRange {
   return new Shards(memory, shape, data, [Int32Array.from(data.labels.keys())], options).all
 }

@@ -45,7 +45,8 @@ describe.each(BACKENDS)('Evaluator (%s)', (backend) => {
     const newModel = (): number => {
       const model = kernels.memory.allocate(shape.words)
       for (let k = 0; k < shape.outputs; k++) {
-        for (let i = 0; i < shape.dimension; i++) kernels.memory.float32[model + k * shape.stride + i] = random.below(7) - 3
+        for (let i = 0; i < shape.dimension; i++)
+          kernels.memory.float32[model + k * shape.stride + i] = random.below(7) - 3
       }
       return model
     }
@@ -103,7 +104,14 @@ describe.each(BACKENDS)('Evaluator (%s)', (backend) => {
   })
 
   test('predicts class 0 where a fresh model has no opinion', () => {
-    const { evaluator, kernels, shape, data } = setUp({ seed: 1, rows: 20, features: 3, classes: 2, bias: true, perClass: false })
+    const { evaluator, kernels, shape, data } = setUp({
+      seed: 1,
+      rows: 20,
+      features: 3,
+      classes: 2,
+      bias: true,
+      perClass: false,
+    })
     const fresh = kernels.memory.allocate(shape.words)
     const ones = data.labels.filter((label) => label === 1).length
     expect(evaluator.error(fresh)).toBe(ones / 20)
@@ -130,7 +138,14 @@ describe.each(BACKENDS)('Evaluator (%s)', (backend) => {
   })
 
   test('only reads models', () => {
-    const { evaluator, newModel, kernels, shape } = setUp({ seed: 2, rows: 9, features: 5, classes: 3, bias: true, perClass: true })
+    const { evaluator, newModel, kernels, shape } = setUp({
+      seed: 2,
+      rows: 9,
+      features: 5,
+      classes: 3,
+      bias: true,
+      perClass: true,
+    })
     const model = newModel()
     const before = weightsAt(kernels, shape, model)
     evaluator.error(model)

@@ -138,7 +138,12 @@ describe.each(BACKENDS)('LinearLearner (%s)', (backend) => {
     const together = train(data.labels, classes)
     expect(together).toHaveLength(classes)
     for (let label = 0; label < classes; label++) {
-      expect(train(data.labels.map((other) => (other === label ? 1 : 0)), 2)).toEqual([together[label]])
+      expect(
+        train(
+          data.labels.map((other) => (other === label ? 1 : 0)),
+          2,
+        ),
+      ).toEqual([together[label]])
     }
   })
 

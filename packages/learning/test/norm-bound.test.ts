@@ -1,7 +1,15 @@
 import { createKernels } from '@hearsay/kernels'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LinearLearner, type LinearLearnerOptions, modelShape, normBound, passPlan, Shards, shapeOf } from '../src/index.ts'
+import {
+  LinearLearner,
+  type LinearLearnerOptions,
+  modelShape,
+  normBound,
+  passPlan,
+  Shards,
+  shapeOf,
+} from '../src/index.ts'
 import { clusters } from './reference.ts'
 
 const FEATURES = 3

@@ -114,7 +114,10 @@ export function clusters(seed: number, rows: number, features: number, classes: 
   const centres = Array.from({ length: classes * features }, () => random.normal())
   const labels = Int32Array.from({ length: rows }, (_, row) => row % classes)
   const at = (index: number): number => centres[labels[Math.floor(index / features)] * features + (index % features)]
-  return { features: Float32Array.from({ length: rows * features }, (_, i) => at(i) + spread * random.normal()), labels }
+  return {
+    features: Float32Array.from({ length: rows * features }, (_, i) => at(i) + spread * random.normal()),
+    labels,
+  }
 }
 
 /** The weights in memory, as the reference holds them. */

@@ -23,7 +23,17 @@ describe('Shards', () => {
       const { labels, count } = shards.at(peer)
       return [...memory.int32.slice(labels, labels + count)]
     }
-    expect([0, 1, 2].map(rowsAt)).toEqual([[[5, 6, 1, 0], [1, 2, 1, 0]], [], [[3, 4, 1, 0], [5, 6, 1, 0]]])
+    expect([0, 1, 2].map(rowsAt)).toEqual([
+      [
+        [5, 6, 1, 0],
+        [1, 2, 1, 0],
+      ],
+      [],
+      [
+        [3, 4, 1, 0],
+        [5, 6, 1, 0],
+      ],
+    ])
     expect([0, 1, 2].map(labelsAt)).toEqual([[1, 0], [], [2, 1]])
     expect([0, 1, 2].map((peer) => shards.size(peer))).toEqual([2, 0, 2])
     expect([shards.peers, shards.sizeMax, shards.all.count]).toEqual([3, 2, 4])
@@ -82,7 +92,13 @@ describe('the shape of a model', () => {
     expect(shapeOf('pegasos', 4, 2, true)).toMatchObject({ outputs: 1 })
   })
 
-  test.each([[0, 2], [1.5, 2], [3, 1], [3, 2.5], [Number.NaN, 2]])('is refused for %d features and %d classes', (features, classes) => {
+  test.each([
+    [0, 2],
+    [1.5, 2],
+    [3, 1],
+    [3, 2.5],
+    [Number.NaN, 2],
+  ])('is refused for %d features and %d classes', (features, classes) => {
     expect(() => modelShape(features, classes, true)).toThrow(expect.objectContaining({ code: 'MODEL_SHAPE' }))
   })
 })

@@ -49,7 +49,7 @@ export class ModelGuard implements Guard {
     if (message.kind !== MODEL) return 'kind'
     if (message.length !== shape.words) return 'dimension'
     if (!Number.isSafeInteger(message.stamp) || message.stamp < 0) return 'age-invalid'
-    if (message.stamp > this.ageMax(nowMs)) return 'age-implausible'
+    if (!(message.stamp <= this.ageMax(nowMs))) return 'age-implausible'
     const norm = kernels.norm(message.offset, message.length)
     if (!Number.isFinite(norm)) return 'not-finite'
     if (norm > normMax(message.stamp)) return 'norm'

@@ -31,7 +31,7 @@ export interface NewsCastOptions extends PeriodOptions {
    */
   readonly viewSize?: number
   /**
-   * Descriptors older than this many cycles are dropped. The papers never do; in a population that is smaller than the
+   * Descriptors older than this many cycles, ≥ 0, are dropped. The papers never do; in a population that is smaller than the
    * view nothing else displaces the dead.
    *
    * @defaultValue Infinity
@@ -71,6 +71,9 @@ export class NewsCast implements Protocol, PeerSampler {
     this.#memory = options.memory
     this.#period = new Period(options)
     this.#descriptorAgeMax = options.descriptorAgeMax ?? Number.POSITIVE_INFINITY
+    if (!(this.#descriptorAgeMax >= 0)) {
+      throw new UsageError('DESCRIPTOR_AGE', `descriptorAgeMax is a number ≥ 0, not ${options.descriptorAgeMax}`)
+    }
     this.#fallback = options.fallback
     this.#views = new Int32Array(options.peers * this.viewSize * 2)
     this.#sizes = new Uint8Array(options.peers)

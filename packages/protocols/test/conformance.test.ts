@@ -12,7 +12,10 @@ function ringOfThree({ size, numbers }: Population): StaticGraph {
   for (let label = 0; label < size; label++) {
     for (let i = 0; i < 3; i++) neighbours[3 * numbers[label] + i] = numbers[(label + 1 + i) % size]
   }
-  return new StaticGraph(Int32Array.from({ length: size + 1 }, (_, peer) => 3 * peer), neighbours)
+  return new StaticGraph(
+    Int32Array.from({ length: size + 1 }, (_, peer) => 3 * peer),
+    neighbours,
+  )
 }
 
 /** Two rows a peer, which depend on its label. */
@@ -28,7 +31,11 @@ function shardsOf(kernels: Kernels, { size, numbers }: Population): Shards {
 function gossipLearning(creation: Creation, mergeWith: 'last' | 'current', votes: number) {
   return (population: Population) => {
     const kernels = createKernels({ backend: 'javascript' })
-    const learner = new LinearLearner(kernels, shardsOf(kernels, population), { model: 'pegasos', lambda: 0.1, creation })
+    const learner = new LinearLearner(kernels, shardsOf(kernels, population), {
+      model: 'pegasos',
+      lambda: 0.1,
+      creation,
+    })
     const sampler = ringOfThree(population)
     const peers = population.size
     const protocol = new GossipLearning({ peers, kernels, learner, sampler, mergeWith, votes, periodMs: 100 })

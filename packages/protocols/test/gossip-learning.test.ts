@@ -23,7 +23,11 @@ function setUp(options: Partial<GossipLearningOptions> = {}) {
   })
   const context = new RecordingContext(kernels.memory)
   const receive = (self: number, weight: number, age: number, kind: number = MODEL): void => {
-    protocol.onMessage(at(context, self, 0), 5, messageOf(kernels.memory, { kind, stamp: age, floats: [weight, 0, 0, 0] }))
+    protocol.onMessage(
+      at(context, self, 0),
+      5,
+      messageOf(kernels.memory, { kind, stamp: age, floats: [weight, 0, 0, 0] }),
+    )
   }
   const weight = (peer: number): number => kernels.memory.float32[protocol.model(peer)]
   return { protocol, learner, context, receive, weight, memory: kernels.memory }

@@ -65,8 +65,10 @@ describe('ModelGuard', () => {
     expect(guard.ageMax(1000)).toBeCloseTo(4.32 * 5 * 12, 9)
     expect(guard.ageMax(-1000)).toBe(guard.ageMax(0))
     expect(guard.ageMax(1e300)).toBe(Number.MAX_SAFE_INTEGER)
-    const admitted = (age: number, nowMs: number): boolean => guard.inspect(model([1, 0, 0, 0], age), nowMs) === undefined
+    const admitted = (age: number, nowMs: number): boolean =>
+      guard.inspect(model([1, 0, 0, 0], age), nowMs) === undefined
     expect([admitted(259, 1000), admitted(260, 1000), admitted(260, 1100)]).toEqual([true, false, true])
+    expect(admitted(0, Number.NaN)).toBe(false)
     const strict = new ModelGuard({ ...OPTIONS, growth: 1 })
     expect(strict.ageMax(1000)).toBe(60)
   })

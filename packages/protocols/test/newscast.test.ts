@@ -15,11 +15,16 @@ function setUp(contacts: readonly number[] = [], options: Partial<NewsCastOption
   for (const contact of contacts) protocol.addContact(SELF, contact)
   protocol.onStart(at(context, SELF, 0))
   context.takeTimers()
-  const receive = (from: number, kind: number, view: readonly (readonly [peer: number, age: number])[], now = 0): void => {
+  const receive = (
+    from: number,
+    kind: number,
+    view: readonly (readonly [peer: number, age: number])[],
+    now = 0,
+  ): void => {
     protocol.onMessage(at(context, SELF, now), from, messageOf(memory, { kind, integers: view.flat() }))
   }
   const takeTurn = (now: number): SentMessage[] => {
-    protocol.onTimeout(at(context, SELF, now), 0)
+    protocol.onTimeout(at(context, SELF, now))
     return context.takeSent()
   }
   return { protocol, context, memory, receive, takeTurn, view: () => protocol.view(SELF) }
@@ -44,17 +49,44 @@ describe('NewsCast: the active thread', () => {
     expect(more).toEqual([])
     expect([5, 6]).toContain(message.to)
     expect(message.kind).toBe(REQUEST)
-    expect(pairs(message)).toEqual([[SELF, 0], [5, 0], [6, 0]])
+    expect(pairs(message)).toEqual([
+      [SELF, 0],
+      [5, 0],
+      [6, 0],
+    ])
     expect(context.takeTimers()).toEqual([{ timer: 0, delayMs: PERIOD_MS }])
   })
 
   test('sends the age of a descriptor in whole cycles', () => {
     const { takeTurn, receive } = setUp([5])
-    receive(6, REPLY, [[6, 0], [7, 1]], 250)
+    receive(
+      6,
+      REPLY,
+      [
+        [6, 0],
+        [7, 1],
+      ],
+      250,
+    )
     const ages = (now: number): number[][] => pairs(takeTurn(now)[0])
-    expect(ages(299)).toEqual([[SELF, 0], [6, 0], [7, 1], [5, 2]])
-    expect(ages(300)).toEqual([[SELF, 0], [6, 1], [7, 2], [5, 3]])
-    expect(ages(1000)).toEqual([[SELF, 0], [6, 8], [7, 9], [5, 10]])
+    expect(ages(299)).toEqual([
+      [SELF, 0],
+      [6, 0],
+      [7, 1],
+      [5, 2],
+    ])
+    expect(ages(300)).toEqual([
+      [SELF, 0],
+      [6, 1],
+      [7, 2],
+      [5, 3],
+    ])
+    expect(ages(1000)).toEqual([
+      [SELF, 0],
+      [6, 8],
+      [7, 9],
+      [5, 10],
+    ])
   })
 
   test('selects members of the view equally often', () => {
@@ -85,11 +117,23 @@ describe('NewsCast: the active thread', () => {
 describe('NewsCast: the passive thread', () => {
   test('answers a request with its view as it was before, and its own fresh descriptor', () => {
     const { receive, context, view } = setUp([5, 6])
-    receive(9, REQUEST, [[9, 0], [8, 1]], 250)
+    receive(
+      9,
+      REQUEST,
+      [
+        [9, 0],
+        [8, 1],
+      ],
+      250,
+    )
     const [reply, ...more] = context.takeSent()
     expect(more).toEqual([])
     expect(reply).toMatchObject({ to: 9, kind: REPLY })
-    expect(pairs(reply)).toEqual([[SELF, 0], [5, 2], [6, 2]])
+    expect(pairs(reply)).toEqual([
+      [SELF, 0],
+      [5, 2],
+      [6, 2],
+    ])
     expect(view()).toEqual([9, 8, 5, 6])
   })
 
@@ -103,7 +147,16 @@ describe('NewsCast: the passive thread', () => {
 
   test('keeps the c freshest of its view and the received one', () => {
     const { receive, view } = setUp([5, 6, 7, 8])
-    receive(9, REPLY, [[9, 0], [10, 2], [11, 5]], 300)
+    receive(
+      9,
+      REPLY,
+      [
+        [9, 0],
+        [10, 2],
+        [11, 5],
+      ],
+      300,
+    )
     // Made in the cycles 3, 1 and −2; the contacts in cycle 0.
     expect(view().slice(0, 2)).toEqual([9, 10])
     expect(view()).toHaveLength(4)
@@ -112,17 +165,53 @@ describe('NewsCast: the passive thread', () => {
 
   test('knows each peer once, by its freshest descriptor, and never itself', () => {
     const { receive, takeTurn } = setUp([5, 6])
-    receive(9, REPLY, [[9, 0], [5, 1], [SELF, 0], [6, 9]], 400)
-    expect(pairs(takeTurn(400)[0])).toEqual([[SELF, 0], [9, 0], [5, 1], [6, 4]])
+    receive(
+      9,
+      REPLY,
+      [
+        [9, 0],
+        [5, 1],
+        [SELF, 0],
+        [6, 9],
+      ],
+      400,
+    )
+    expect(pairs(takeTurn(400)[0])).toEqual([
+      [SELF, 0],
+      [9, 0],
+      [5, 1],
+      [6, 4],
+    ])
   })
 
   test('stands what no honest peer would send', () => {
     const { receive, takeTurn, view } = setUp([5])
-    receive(9, REPLY, [[9, -4], [SELF, -1], [NOBODY, 0], [9, 3], [12, 2 ** 31 - 1]], 400)
-    expect(pairs(takeTurn(400)[0])).toEqual([[SELF, 0], [9, 0], [5, 4], [12, 2 ** 30]])
+    receive(
+      9,
+      REPLY,
+      [
+        [9, -4],
+        [SELF, -1],
+        [NOBODY, 0],
+        [9, 3],
+        [12, 2 ** 31 - 1],
+      ],
+      400,
+    )
+    expect(pairs(takeTurn(400)[0])).toEqual([
+      [SELF, 0],
+      [9, 0],
+      [5, 4],
+      [12, 2 ** 30],
+    ])
     // Not even the greatest age turns into a negative one while it is kept.
     expect(pairs(takeTurn(1e9)[0]).at(-1)).toEqual([12, 2 ** 30 + 1e7 - 4])
-    receive(9, REQUEST, Array.from({ length: 100 }, (_, i) => [i + 1, 0]), 1e9)
+    receive(
+      9,
+      REQUEST,
+      Array.from({ length: 100 }, (_, i) => [i + 1, 0]),
+      1e9,
+    )
     expect(view()).toHaveLength(4)
     expect(Math.max(...view())).toBeLessThan(13)
   })
@@ -160,16 +249,38 @@ describe('NewsCast: peers that go', () => {
 
   test('descriptors expire where that is wanted, and a peer never asks one that has', () => {
     const { receive, takeTurn, view } = setUp([5], { descriptorAgeMax: 3 })
-    receive(9, REPLY, [[9, 0], [8, 4]], 200)
+    receive(
+      9,
+      REPLY,
+      [
+        [9, 0],
+        [8, 4],
+      ],
+      200,
+    )
     expect(view()).toEqual([9, 5])
-    expect(pairs(takeTurn(399)[0])).toEqual([[SELF, 0], [9, 1], [5, 3]])
-    expect(pairs(takeTurn(400)[0])).toEqual([[SELF, 0], [9, 2]])
+    expect(pairs(takeTurn(399)[0])).toEqual([
+      [SELF, 0],
+      [9, 1],
+      [5, 3],
+    ])
+    expect(pairs(takeTurn(400)[0])).toEqual([
+      [SELF, 0],
+      [9, 2],
+    ])
     expect(takeTurn(600)).toEqual([])
+  })
+
+  test.each([-1, Number.NaN])('descriptors cannot expire after %d cycles', (descriptorAgeMax) => {
+    expect(() => setUp([], { descriptorAgeMax })).toThrow(expect.objectContaining({ code: 'DESCRIPTOR_AGE' }))
   })
 
   test('descriptors do not expire otherwise', () => {
     const { takeTurn } = setUp([5])
-    expect(pairs(takeTurn(1e7)[0])).toEqual([[SELF, 0], [5, 1e5]])
+    expect(pairs(takeTurn(1e7)[0])).toEqual([
+      [SELF, 0],
+      [5, 1e5],
+    ])
   })
 })
 
@@ -182,9 +293,14 @@ describe('NewsCast: contacts', () => {
 
   test('are as fresh as the start', () => {
     const { protocol, context } = setUp([5])
-    protocol.onStart(at(context, SELF, 700))
-    protocol.onTimeout(at(context, SELF, 950), 0)
-    expect(pairs(context.takeSent()[0])).toEqual([[SELF, 0], [5, 2]])
+    const other = 3
+    protocol.addContact(other, 5)
+    protocol.onStart(at(context, other, 700))
+    protocol.onTimeout(at(context, other, 950))
+    expect(pairs(context.takeSent()[0])).toEqual([
+      [other, 0],
+      [5, 2],
+    ])
   })
 
   test.each([0, 128, 2.5, Number.NaN])('cannot fill a view of %d', (viewSize) => {

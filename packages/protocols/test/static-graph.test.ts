@@ -73,7 +73,13 @@ describe('randomOutGraph', () => {
     expect(draw(1)).not.toEqual(draw(2))
   })
 
-  test.each([[10, 10], [10, -1], [10, 2.5], [1, 1], [10, Number.NaN]])('is refused for %d peers of degree %d', (peers, degree) => {
+  test.each([
+    [10, 10],
+    [10, -1],
+    [10, 2.5],
+    [1, 1],
+    [10, Number.NaN],
+  ])('is refused for %d peers of degree %d', (peers, degree) => {
     expect(() => randomOutGraph(peers, degree, randomStream(1))).toThrow(expect.objectContaining({ code: 'DEGREE' }))
   })
 })

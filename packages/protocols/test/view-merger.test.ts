@@ -63,15 +63,54 @@ describe('ViewMerger', () => {
   })
 
   test('never keeps the peer itself, nor what is no peer', () => {
-    expect(merge(4, [], [[SELF, 0], [3, 5], [-1, 0], [-7, 0]])).toEqual([[3, 95]])
+    expect(
+      merge(
+        4,
+        [],
+        [
+          [SELF, 0],
+          [3, 5],
+          [-1, 0],
+          [-7, 0],
+        ],
+      ),
+    ).toEqual([[3, 95]])
   })
 
   test('counts a negative age as 0, and lets no age turn round', () => {
-    expect(merge(4, [], [[1, -5], [2, 1], [3, 2 ** 31 - 1]])).toEqual([[1, 100], [2, 99], [3, 100 - 2 ** 30]])
+    expect(
+      merge(
+        4,
+        [],
+        [
+          [1, -5],
+          [2, 1],
+          [3, 2 ** 31 - 1],
+        ],
+      ),
+    ).toEqual([
+      [1, 100],
+      [2, 99],
+      [3, 100 - 2 ** 30],
+    ])
   })
 
   test('ignores what exceeds a view and its sender', () => {
-    expect(merge(2, [], [[1, 9], [2, 8], [3, 7], [4, 0]])).toEqual([[3, 93], [2, 92]])
+    expect(
+      merge(
+        2,
+        [],
+        [
+          [1, 9],
+          [2, 8],
+          [3, 7],
+          [4, 0],
+        ],
+      ),
+    ).toEqual([
+      [3, 93],
+      [2, 92],
+    ])
   })
 
   test('is as good for the largest views, used again and again', () => {
@@ -90,7 +129,11 @@ describe('ViewMerger', () => {
   })
 
   test('decides by coin between equally fresh descriptors, whatever the numbers of the peers', () => {
-    for (const [own, other] of [[1, 2], [2, 1], [5, 517]]) {
+    for (const [own, other] of [
+      [1, 2],
+      [2, 1],
+      [5, 517],
+    ]) {
       let ours = 0
       for (let seed = 0; seed < 2000; seed++) {
         const [[kept]] = merge(1, [[own, 90]], [[other, 10]], seed)

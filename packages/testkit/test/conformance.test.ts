@@ -68,7 +68,7 @@ describe('ScriptedPopulation', () => {
     const visits = script.run(30)
     expect(visits).toHaveLength(30)
     expect(visits.map(({ timeMs }) => timeMs)).toEqual(visits.map(({ timeMs }) => timeMs).toSorted((a, b) => a - b))
-    const [first] = visits.filter(({ handler }) => handler === 'onTimeout')
+    const first = visits.find(({ handler }) => handler === 'onTimeout')!
     expect(first.effects).toMatchObject([
       { type: 'send', to: (first.label + 1) % 3, kind: COUNT },
       { type: 'timer', timer: TICK, delayMs: 100 },

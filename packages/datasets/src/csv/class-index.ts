@@ -8,10 +8,12 @@ export class ClassIndex {
   /** Whether the classes were given, so that labels outside them are errors. */
   readonly #closed: boolean
   readonly #indexOf: Map<string, number>
+  readonly #oneClass: boolean
 
   /** @throws {@link ConfigurationError} `CLASS_NAMES_INVALID` for fewer than two names, or the same name twice. */
-  constructor(classNames: readonly string[] | undefined) {
+  constructor(classNames: readonly string[] | undefined, oneClass = false) {
     this.#closed = classNames !== undefined
+    this.#oneClass = oneClass
     this.#indexOf = new Map((classNames ?? []).map((name, index) => [name, index]))
     if (classNames !== undefined && (classNames.length < 2 || this.#indexOf.size < classNames.length)) {
       throw new ConfigurationError(
@@ -48,7 +50,7 @@ export class ClassIndex {
   finish(labels: Int32Array, position: CsvPosition): string[] {
     const found = [...this.#indexOf.keys()]
     if (this.#closed) return found
-    if (found.length === 1) {
+    if (found.length === 1 && !this.#oneClass) {
       const problem = `every row has the label ${JSON.stringify(found[0])}: at least two classes are needed`
       throw new CsvError('CSV_ONE_CLASS', position, `${problem}, or the class names of the run that this is a shard of`)
     }

@@ -25,6 +25,12 @@ export interface CsvOptions {
    */
   readonly classNames?: readonly string[]
   /**
+   * Whether a file whose rows have all one label is accepted: a shard whose run, and so its classes, is not known yet.
+   *
+   * @defaultValue false
+   */
+  readonly oneClass?: boolean
+  /**
    * The features of a run that this file is a shard of. The file must have exactly these columns and the label, in any
    * order; the result has them in this order.
    *

@@ -37,7 +37,7 @@ class DatasetBuilder {
   constructor(source: string, options: CsvOptions) {
     this.#source = source
     this.#options = options
-    this.#classes = new ClassIndex(options.classNames)
+    this.#classes = new ClassIndex(options.classNames, options.oneClass)
   }
 
   accept(cells: readonly string[], line: number): void {

@@ -42,8 +42,7 @@ export function describeProtocol(name: string, factory: ProtocolFactory): void {
     run.visits.push(...run.host.run(EVENTS))
     return run
   }
-  const states = ({ fixture }: Run): string =>
-    JSON.stringify(INORDER.numbers.map((label) => fixture.state(label)))
+  const states = ({ fixture }: Run): string => JSON.stringify(INORDER.numbers.map((label) => fixture.state(label)))
 
   describe(`${name}, a protocol`, () => {
     test('sets a timer when it starts and again in each timeout', () => {
@@ -69,26 +68,30 @@ export function describeProtocol(name: string, factory: ProtocolFactory): void {
 
     test('ignores messages of a kind that it does not know', () => {
       const run = runOf({ seed: 3 })
+      // A payload that would make sense to many a protocol: each peer's number, and 0.
+      const payload = Int32Array.from(INORDER.numbers.flatMap((number) => [number, 0]))
       const before = states(run)
       for (const label of INORDER.numbers) {
-        const { effects } = run.host.inject(label, (label + 1) % PEERS, [UNKNOWN_KIND, Number.NaN, 12])
+        const { effects } = run.host.inject(label, (label + 1) % PEERS, [UNKNOWN_KIND, 0.5, 12], payload)
         expect(effects).toEqual([])
       }
       expect(states(run)).toEqual(before)
     })
 
     test('touches no row but that of the running peer', () => {
-      const run = begin({ seed: 4 })
+      const fixture = factory(INORDER)
+      const { protocol } = fixture
+      const host = new ScriptedPopulation(protocol, fixture.memory, INORDER, { seed: 4 })
       const othersOf = (self: number): string =>
-        JSON.stringify(INORDER.numbers.map((label) => (label === self ? undefined : run.fixture.state(label))))
-      run.host.around = (label) => {
+        JSON.stringify(INORDER.numbers.map((label) => (label === self ? undefined : fixture.state(label))))
+      host.around = (label) => {
         const before = othersOf(label)
         return () => expect(othersOf(label)).toEqual(before)
       }
-      run.host.run(EVENTS)
-      const { protocol } = run.fixture
-      run.host.as(3, (context) => protocol.onPeerUnreachable?.(context, INORDER.numbers[4]))
-      run.host.as(5, (context) => protocol.onStop?.(context))
+      host.start()
+      host.run(EVENTS)
+      host.as(3, (context) => protocol.onPeerUnreachable?.(context, INORDER.numbers[4]))
+      host.as(5, (context) => protocol.onStop?.(context))
       expect.hasAssertions()
     })
 

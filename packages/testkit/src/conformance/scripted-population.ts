@@ -30,11 +30,13 @@ export interface ScriptOptions {
   readonly disorder?: boolean
 }
 
+type MessageHeader = readonly [kind: number, value: number, stamp: number]
+
 interface Event {
   readonly timeMs: number
   readonly label: number
   readonly from: number
-  readonly header: readonly [kind: number, value: number, stamp: number]
+  readonly header: MessageHeader
   readonly payload: Int32Array
 }
 
@@ -100,8 +102,8 @@ export class ScriptedPopulation {
   }
 
   /** Delivers a message of a test's own making, now. */
-  inject(label: number, from: number, header: readonly [kind: number, value: number, stamp: number]): Visit {
-    return this.#deliver({ timeMs: this.#now, label, from, header, payload: NO_PAYLOAD })
+  inject(label: number, from: number, header: MessageHeader, payload: Int32Array = NO_PAYLOAD): Visit {
+    return this.#deliver({ timeMs: this.#now, label, from, header, payload })
   }
 
   /** Runs code of a test's own on behalf of a peer. Returns what it did. */
