@@ -173,7 +173,7 @@ export class Simulation {
     const target = queue.words[event * 16 + Word.target]
     queue.release(event)
     this.#timeouts++
-    this.#trace.add(target, time, type | TIMER, 0, 0, 0)
+    this.#trace.addTimer(target, time, type)
     const index = type >> 7
     this.#context.enter(target, index, time)
     this.#protocols[index].onTimeout(this.#context, type & (KINDS - 1))
@@ -193,7 +193,7 @@ export class Simulation {
     this.#queue.release(event)
     const { offset, length } = message
     const sample = length === 0 ? 0 : this.#memory.int32[offset + (((time + target) >>> 0) % length)]
-    this.#trace.add(target, time, type ^ Math.imul(source, 0x9e3779b1), message.stamp, sample, message.value * 65536)
+    this.#trace.addMessage(target, time, type ^ Math.imul(source, 0x9e3779b1), message.value * 65536, message.stamp, sample)
     const index = type >> 7
     const guard = this.#guards[index]
     if (guard !== undefined && guard.inspect(message, time) !== undefined) {

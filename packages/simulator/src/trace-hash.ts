@@ -11,18 +11,22 @@ export class TraceHash {
     for (let lane = 0; lane < this.#lanes.length; lane++) this.#lanes[lane] = 0x9e3779b9 ^ Math.imul(lane + 1, 0x85ebca6b)
   }
 
-  /** Adds what `peer` handled: five 32-bit words (fractions and high bits are dropped by the caller's choice). */
-  add(peer: number, a: number, b: number, c: number, d: number, e: number): void {
+  /** Adds a timer that `peer` has handled. */
+  addTimer(peer: number, time: number, timer: number): void {
     const lane = 2 * peer
-    let first = this.#lanes[lane]
-    let second = this.#lanes[lane + 1]
-    first = Math.imul(first ^ a, 0x01000193)
-    first = Math.imul((first ^ b) + (first >>> 15), 0x85ebca6b)
-    first = Math.imul((first ^ c) + (first >>> 13), 0xc2b2ae35)
-    second = Math.imul(second ^ d, 0x27d4eb2f)
-    second = Math.imul((second ^ e) + (second >>> 15), 0x165667b1)
-    this.#lanes[lane] = first ^ (second >>> 16)
-    this.#lanes[lane + 1] = second ^ (first >>> 17)
+    const mixed = Math.imul(this.#lanes[lane] ^ time, 0x01000193)
+    this.#lanes[lane] = Math.imul(mixed ^ (mixed >>> 15) ^ timer, 0x85ebca6b)
+  }
+
+  /** Adds a message that `peer` has handled. Of each number the low 32 bits of its integer part count. */
+  addMessage(peer: number, time: number, origin: number, value: number, stamp: number, word: number): void {
+    const lane = 2 * peer
+    const first = Math.imul(this.#lanes[lane] ^ time, 0x01000193)
+    const second = Math.imul(this.#lanes[lane + 1] ^ stamp, 0x27d4eb2f)
+    const third = Math.imul(first ^ (first >>> 15) ^ origin, 0x85ebca6b)
+    const fourth = Math.imul(second ^ (second >>> 15) ^ word, 0x165667b1)
+    this.#lanes[lane] = third ^ (fourth >>> 16) ^ value
+    this.#lanes[lane + 1] = fourth ^ (third >>> 17)
   }
 
   /** 32 hexadecimal digits. */

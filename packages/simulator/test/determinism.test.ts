@@ -1,7 +1,10 @@
+import type { Context } from '@hearsay/core'
+import { createKernels } from '@hearsay/kernels'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { NetworkModel } from '../src/index.ts'
 import { type ChatterChanges, chatter, chatterOutcome } from './chatter.ts'
-import { Scripted, simulationOf } from './support.ts'
+import { delayOf, Scripted, simulationOf } from './support.ts'
 
 const UNTIL_MS = 2000
 
@@ -65,39 +68,69 @@ describe('the trace hash notices', () => {
     for (const seed of arriving) expect(hashOf(seed, change)).not.toBe(hashOf(seed))
   })
 
-  test('who sent a message', () => {
-    const hashes = [0, 1].map((sender) => {
-      const simulation = simulationOf(
-        [
-          new Scripted({
-            onStart: (context) => {
-              if (context.self === sender) context.send(2, 0, 1)
-            },
-          }),
-        ],
-        { peers: 3 },
-      )
-      simulation.run(100)
-      return simulation.traceHash
-    })
-    expect(hashes[0]).not.toBe(hashes[1])
+  test('each part of a message that its receiver ignores', () => {
+    const parts: Partial<Letter>[] = [
+      {},
+      { from: 2 },
+      { to: 0 },
+      { kind: 4 },
+      { value: 0.5 },
+      { value: 0.25 + 2 ** -16 },
+      { stamp: 8 },
+      { word: 1 },
+      { delayMs: 11 },
+    ]
+    const hashes = parts.map((part) =>
+      letterHash({ from: 1, to: 3, kind: 3, value: 0.25, stamp: 7, word: 0, delayMs: 10, ...part }),
+    )
+    expect(new Set(hashes).size).toBe(parts.length)
   })
 
-  test('a timer more', () => {
-    const hashes = [1, 2].map((timers) => {
-      const simulation = simulationOf([
-        new Scripted({
-          onStart: (context) => {
-            for (let i = 0; i < timers; i++) context.setTimer(0, 5)
-          },
-        }),
-      ])
+  test('each part of a timer, and one timer more', () => {
+    const lists = [
+      [],
+      [[0, 5]],
+      [[1, 5]],
+      [[0, 6]],
+      [
+        [0, 5],
+        [0, 5],
+      ],
+    ] as const
+    const hashes = lists.map((timers) => {
+      const onStart = (context: Context): void => {
+        for (const [timer, delayMs] of timers) if (context.self === 0) context.setTimer(timer, delayMs)
+      }
+      const simulation = simulationOf([new Scripted({ onStart })])
       simulation.run(100)
       return simulation.traceHash
     })
-    expect(hashes[0]).not.toBe(hashes[1])
+    expect(new Set(hashes).size).toBe(lists.length)
   })
 })
+
+/** The one message of a run of four peers. */
+interface Letter {
+  readonly from: number
+  readonly to: number
+  readonly kind: number
+  readonly value: number
+  readonly stamp: number
+  readonly word: number
+  readonly delayMs: number
+}
+
+function letterHash({ from, to, kind, value, stamp, word, delayMs }: Letter): string {
+  const kernels = createKernels()
+  const payload = kernels.memory.allocate(1)
+  kernels.memory.int32[payload] = word
+  const onStart = (context: Context): void => {
+    if (context.self === from) context.send(to, kind, value, stamp, payload, 1)
+  }
+  const simulation = simulationOf([new Scripted({ onStart })], { peers: 4, kernels, network: delayOf(delayMs) })
+  simulation.run(100)
+  return simulation.traceHash
+}
 
 /** Whether the first message of peer 0 arrives: without it, a change in it changes nothing. */
 function arrives(seed: number): boolean {
@@ -127,20 +160,50 @@ test('what a peer draws is its own affair', () => {
   for (const peer of [0, 1, 3]) expect(greedy[peer]).toEqual(plain[peer])
 })
 
-test('what the network draws is not what protocols draw', () => {
-  const drawn = (loss: number): number[] => {
-    const draws: number[] = []
-    const network = { transfer: (random: { float64(): number }) => (random.float64() < loss ? -1 : 1) }
+describe('what the network draws', () => {
+  /** What protocols and network draw, where the network draws some numbers for each message. */
+  const drawn = (count: number): { protocol: number[]; network: number[] } => {
+    const draws = { protocol: [] as number[], network: [] as number[] }
+    const network: NetworkModel = {
+      transfer: (random) => {
+        for (let i = 0; i < count; i++) draws.network.push(random.uint32())
+        return 1
+      },
+    }
     const protocol = new Scripted({
       onStart: (context) => context.setTimer(0, 1),
       onTimeout: (context) => {
         context.send(1 - context.self, 0)
-        draws.push(context.random.uint32())
+        draws.protocol.push(context.random.uint32())
         context.setTimer(0, 1)
       },
     })
     simulationOf([protocol], { network }).run(50)
     return draws
   }
-  expect(drawn(0.5)).toEqual(drawn(0))
+
+  test('changes nothing in what protocols draw', () => {
+    expect(drawn(3).protocol).toEqual(drawn(0).protocol)
+  })
+
+  test('is not what protocols draw', () => {
+    const { protocol, network } = drawn(1)
+    expect(protocol).toHaveLength(network.length)
+    expect(protocol.filter((number) => network.includes(number))).toEqual([])
+  })
+
+  test('for one sender does not depend on what others send', () => {
+    const delaysOf = (messages: number): number[][] => {
+      const draws: number[][] = [[], []]
+      const network: NetworkModel = { transfer: (random, from) => draws[from].push(random.uint32()) }
+      const onStart = (context: Context): void => {
+        for (let i = 0; i < (context.self === 0 ? messages : 5); i++) context.send(1 - context.self, 0)
+      }
+      simulationOf([new Scripted({ onStart })], { network }).run(1)
+      return draws
+    }
+    expect(delaysOf(3)[1]).toEqual(delaysOf(8)[1])
+    expect(delaysOf(8)[0].slice(0, 3)).toEqual(delaysOf(3)[0])
+    expect(delaysOf(5)[0]).not.toEqual(delaysOf(5)[1])
+  })
 })

@@ -75,7 +75,17 @@ describe('equals', () => {
     'keep the order of their insertion: time %d, inserted from near and far',
     (time) => {
       const queue = new EventQueue()
-      const moments = [0, 1, time - 2 * INNER, time - INNER - 1, time - INNER, time - 2, time - 1, time]
+      const moments = [
+        0,
+        1,
+        time - 10 * INNER,
+        time - 2 * INNER,
+        time - INNER - 1,
+        time - INNER,
+        time - 2,
+        time - 1,
+        time,
+      ]
       let id = 0
       for (const moment of moments) {
         if (moment < queue.now) continue

@@ -20,14 +20,7 @@ describe('starting', () => {
     expect(log).toEqual([])
     simulation.run(1)
     simulation.run(2)
-    expect(log).toEqual([
-      'a0 start 0',
-      'b0 start 0',
-      'a1 start 0',
-      'b1 start 0',
-      'a0 timer 1 at 0',
-      'a1 timer 1 at 0',
-    ])
+    expect(log).toEqual(['a0 start 0', 'b0 start 0', 'a1 start 0', 'b1 start 0', 'a0 timer 1 at 0', 'a1 timer 1 at 0'])
   })
 
   test.each([0, -1, 1.5, Number.NaN])('%d peers are refused', (peers) => {
