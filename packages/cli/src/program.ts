@@ -1,7 +1,9 @@
 import { Command, type Option } from 'commander'
 import { addDatasetsCommand } from './commands/datasets.ts'
+import { addPeerCommand } from './commands/peer.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { EXIT_CODES_HELP } from './exit-code.ts'
+import { addSwarmCommand } from './commands/swarm.ts'
 import type { Session } from './session.ts'
 import { packageVersion } from './version.ts'
 
@@ -23,6 +25,8 @@ export function createProgram(session: Session): Command {
       getOutHelpWidth: () => session.stdout.columns ?? 100,
       getErrHelpWidth: () => session.stderr.columns ?? 100,
     })
+  addSwarmCommand(program, session)
+  addPeerCommand(program, session)
   addSimulateCommand(program, session)
   addDatasetsCommand(program, session)
   return program

@@ -58,7 +58,7 @@ export class Workspace {
 }
 
 /** Multiples of 2⁻⁸ in [−4, 4]: exact in float32, and without subnormal products. */
-export const component: fc.Arbitrary<number> = fc.integer({ min: -1024, max: 1024 }).map((i) => i / 256)
+const component: fc.Arbitrary<number> = fc.integer({ min: -1024, max: 1024 }).map((i) => i / 256)
 
 export function vectors(count: number, lengthMax: number): fc.Arbitrary<number[][]> {
   return fc

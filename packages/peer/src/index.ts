@@ -24,7 +24,7 @@ export {
   startLearningPeer,
 } from './learning-peer.ts'
 export { buildLearningStack, type LearningStack, type LearningStackOptions } from './learning-stack.ts'
-export { largestNorm, type RunSettings } from './run-settings.ts'
+export type { RunSettings } from './run-settings.ts'
 export { Announcements, type AnnouncementsOptions, type ProgressListener } from './announcements.ts'
 export type { Progress } from './announcements-telemetry.ts'
 export { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'

@@ -1,4 +1,11 @@
-import { applyScaling, fitScaling, type RawDataset, type Scaling, type ScalingKind, scalingToJson } from '@hearsay/datasets'
+import {
+  fitScaling,
+  largestNorm,
+  type RawDataset,
+  type Scaling,
+  type ScalingKind,
+  scalingToJson,
+} from '@hearsay/datasets'
 import type { AgeRule, Creation, LinearModel } from '@hearsay/learning'
 import type { RunManifest } from './manifest.ts'
 
@@ -94,17 +101,4 @@ export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
     scaling: scalingToJson(scaling),
     launcher: launch.launcher,
   }
-}
-
-/** The largest Euclidean norm of a scaled row; 1 where all of them are 0. */
-export function largestNorm(rows: RawDataset, scaling: Scaling): number {
-  const { features } = applyScaling(rows, scaling)
-  const width = rows.featureNames.length
-  let largest = 0
-  for (let row = 0; row < rows.rows; row++) {
-    let square = 0
-    for (let i = row * width; i < (row + 1) * width; i++) square += features[i] ** 2
-    largest = Math.max(largest, square)
-  }
-  return Math.sqrt(largest) || 1
 }

@@ -1,0 +1,106 @@
+import { type Command, Option } from 'commander'
+import { addFileFlags, addTestFractionFlag, type SourceFlags } from '../flags/data-flags.ts'
+import { numberFlag } from '../flags/number-flag.ts'
+import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addRunFlags, type RunDefaults, type RunFlags } from '../peer/run-flags.ts'
+import type { Session } from '../session.ts'
+
+/** The flags of `hearsay peer`, as they were parsed. */
+export type PeerFlags = Omit<SourceFlags, 'dataset'> &
+  RunFlags &
+  OutputFlags & {
+    /** A CSV file of rows to measure the error on. */
+    readonly test?: string
+    readonly seed?: number
+    readonly listen?: readonly string[]
+    readonly announce?: readonly string[]
+    readonly bootstrap?: readonly string[]
+    readonly key?: string
+    readonly network: string
+    readonly launcher?: string
+    readonly classes?: readonly string[]
+    /** Seconds. */
+    readonly joinTimeout: number
+    readonly stay?: boolean
+    readonly log?: string
+  }
+
+const NOTES = `
+Without --bootstrap the peer launches a run, and prints the address that others bootstrap from. With --bootstrap it
+joins the run that the peers there are in: that run decides on model, scaling and time, so the flags under "The run"
+are refused. Rows never leave the peer. Every peer's file needs the same feature columns, in any order; a file may lack
+classes of the run.
+
+The error is that of the peer's own held-out rows: --test FILE, or a share of --data.
+
+Ctrl-C leaves in good order, with a summary. At the end of the run the peer leaves by itself, unless it is to --stay.
+
+With --json, lines have a "type": start, progress (once a cycle, at most one a second), summary (the last).
+
+Examples, in two shells:
+  hearsay peer --data a.csv --label spam --listen /ip4/127.0.0.1/tcp/4001 --key a.key
+  hearsay peer --data b.csv --label spam --bootstrap /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…
+
+On two machines, listen on all addresses, and tell the others which one is yours:
+  hearsay peer --data a.csv --label spam --listen /ip4/0.0.0.0/tcp/4001 --announce /ip4/192.0.2.7/tcp/4001`
+
+/** A run that people join by hand lasts longer than one that starts all of its peers. */
+export const PEER_DEFAULTS: RunDefaults = { period: 1000, cycles: 600, lambda: 0.01 }
+
+export function addPeerCommand(program: Command, session: Session): void {
+  const command = program
+    .command('peer')
+    .summary('run one libp2p peer with its own file')
+    .description('Runs one libp2p peer that learns from its own CSV file, together with the peers that it finds.')
+  addTestFractionFlag(addFileFlags(command), 'default: 0.1, with --test none')
+  command.option('--test <file>', 'a CSV file of rows to measure the error on; they are not trained on')
+  addNetworkFlags(command)
+  addRunFlags(command, PEER_DEFAULTS, 'The run (of a peer that launches one):')
+  command.addOption(listFlag('--classes <names>', 'class names, separated by commas, where the file lacks some', ','))
+  addOutputFlags(command)
+    .option('--log <file>', 'append what the peer refuses, drops and cuts off, one JSON object a line')
+    .addHelpText('after', NOTES)
+    .action(async (flags: PeerFlags) => {
+      const { peer } = await import('../peer/peer.ts')
+      session.exitCode = await peer(flags, session)
+    })
+}
+
+function addNetworkFlags(command: Command): void {
+  command
+    .optionsGroup('Network:')
+    .addOption(
+      listFlag('--listen <multiaddr>', 'address to listen on; may be repeated (default: /ip4/127.0.0.1/tcp/0)'),
+    )
+    .addOption(listFlag('--announce <multiaddr>', 'address to tell others, instead; may be repeated'))
+    .addOption(listFlag('--bootstrap <address>', 'address of a peer of the run, with its /p2p/…; may be repeated'))
+    .option('--key <file>', 'the peer’s key, made if there is no such file (default: a new key)')
+    .option('--network <name>', 'the swarm’s name', 'default')
+    .option('--launcher <peer>', 'join only the run that this peer has launched')
+    .addOption(
+      numberFlag('--join-timeout <s>', 'seconds to look for a run to join', {
+        min: 0,
+        above: true,
+        max: 86_400,
+      }).default(60),
+    )
+    .option('--stay', 'go on serving others after the last cycle, until Ctrl-C')
+    .addOption(
+      numberFlag(
+        '--seed <integer>',
+        'what the split and the peer’s draws follow from (default: different every time)',
+        {
+          min: 0,
+          max: Number.MAX_SAFE_INTEGER,
+          integer: true,
+        },
+      ),
+    )
+}
+
+/** A flag that collects values: one per use, or several that `separator` keeps apart. */
+function listFlag(flags: string, description: string, separator?: string): Option {
+  return new Option(flags, description).argParser((text: string, before: readonly string[] = []) => {
+    return [...before, ...(separator === undefined ? [text] : text.split(separator))]
+  })
+}

@@ -1,0 +1,65 @@
+/** What a single peer tells as it goes; one line of `--json` each. Errors are 0–1 errors in [0, 1]. */
+export type PeerEvent = PeerStart | PeerProgress | PeerSummary
+
+/** The peer knows its run. */
+export interface PeerStart {
+  readonly type: 'start'
+  /** Whether it has launched the run, or joined one. */
+  readonly role: 'launcher' | 'joiner'
+  /** The peer's PeerId. */
+  readonly peer: string
+  /** Full addresses at which others can bootstrap from this peer. */
+  readonly addresses: readonly string[]
+  readonly network: string
+  readonly run: string
+  readonly launcher: string
+  readonly model: string
+  readonly lambda: number
+  readonly features: number
+  readonly classes: readonly string[]
+  readonly periodMs: number
+  readonly cycles: number
+  /** Rows to train on. */
+  readonly rows: number
+  /** Rows to measure the error on. */
+  readonly testRows: number
+}
+
+/** Where a peer has got to. Counts are since its start. */
+interface PeerState {
+  readonly cycle: number
+  readonly cycles: number
+  /** Of its model, in rows. */
+  readonly age: number
+  /** On its own held-out rows; `null` where it has none. */
+  readonly error: number | null
+  readonly modelsIn: number
+  readonly modelsOut: number
+  /** Bytes on the gossip protocols' streams before encryption. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** Messages that the guard refused. */
+  readonly refused: number
+  /** Peers with an open connection. */
+  readonly connections: number
+  /** Entries of its NewsCast view. */
+  readonly viewSize: number
+  /** Other peers whose telemetry has been heard. */
+  readonly peersHeard: number
+}
+
+/** Once a cycle, at most one a second. */
+export interface PeerProgress extends PeerState {
+  readonly type: 'progress'
+}
+
+/** The last event. */
+export interface PeerSummary extends PeerState {
+  readonly type: 'summary'
+  /** Whether the peer has left before the run's end. */
+  readonly interrupted: boolean
+  /** The error of a model that was trained alone on the peer's rows, with as many updates. */
+  readonly isolatedError: number | null
+  /** From the start of the command to this summary. */
+  readonly seconds: number
+}

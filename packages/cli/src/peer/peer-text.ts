@@ -1,0 +1,86 @@
+import type { CliIo } from '../io.ts'
+import { formatBytes, formatCount, formatDuration, formatPercent, formatSi } from '../output/format.ts'
+import { LiveRegion } from '../output/live-region.ts'
+import { type Column, formatRow, formatTable, formatTitles } from '../output/table.ts'
+import type { PeerEvent, PeerProgress, PeerStart, PeerSummary } from './events.ts'
+
+const COLUMNS: readonly Column<PeerProgress>[] = [
+  { title: 'cycle', width: 6, cell: ({ cycle }) => String(cycle) },
+  { title: 'age', width: 7, cell: ({ age }) => formatSi(age) },
+  { title: 'error', width: 7, cell: ({ error }) => percent(error) },
+  { title: 'models in', width: 9, cell: ({ modelsIn }) => formatCount(modelsIn) },
+  { title: 'out', width: 7, cell: ({ modelsOut }) => formatCount(modelsOut) },
+  { title: 'connected', width: 9, cell: ({ connections }) => String(connections) },
+  { title: 'view', width: 4, cell: ({ viewSize }) => String(viewSize) },
+  { title: 'heard of', width: 8, cell: ({ peersHeard }) => String(peersHeard) },
+  { title: 'refused', width: 7, cell: ({ refused }) => formatCount(refused) },
+]
+
+/** Tells a peer's progress for people: one live line on a terminal, a line about once a second in a pipe. */
+export class PeerText {
+  readonly #io: CliIo
+  readonly #region: LiveRegion
+  readonly #joinHint: string
+
+  /** @param joinHint - The command with which others join, without the address. */
+  constructor(io: CliIo, joinHint: string) {
+    this.#io = io
+    this.#region = new LiveRegion(io.stdout)
+    this.#joinHint = joinHint
+  }
+
+  tell(event: PeerEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.#write(startLines(event, this.#joinHint))
+        if (!this.#region.isLive) this.#write([formatTitles(COLUMNS)])
+        break
+      case 'progress':
+        if (this.#region.isLive) this.#region.draw([...formatTable(COLUMNS, [event]), '', footer(event)])
+        else this.#write([formatRow(COLUMNS, event)])
+        break
+      case 'summary':
+        this.#region.clear()
+        this.#write(summaryLines(event))
+        break
+    }
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#io.stdout.write(`${lines.join('\n')}\n`)
+  }
+}
+
+function startLines(event: PeerStart, joinHint: string): string[] {
+  const { role, rows, testRows, model, lambda, cycles, periodMs, features, classes } = event
+  const verb = role === 'launcher' ? 'launched' : 'joined'
+  return [
+    `peer ${event.peer}: ${formatCount(rows)} rows to train on, ${formatCount(testRows)} held out`,
+    `${verb} ${event.run}: ${model}, λ = ${lambda}; ${features} features, classes ${classes.join(', ')}; ` +
+      `${formatCount(cycles)} cycles of ${formatCount(periodMs)} ms`,
+    'others join with:',
+    ...event.addresses.map((address) => `  ${joinHint} --bootstrap ${address}`),
+    '',
+  ]
+}
+
+function footer({ cycle, cycles }: PeerProgress): string {
+  return `cycle ${formatCount(cycle)} of ${formatCount(cycles)}; Ctrl-C leaves`
+}
+
+function summaryLines(event: PeerSummary): string[] {
+  const { error, isolatedError, interrupted, cycle, cycles, modelsIn, modelsOut, bytesIn, bytesOut, seconds } = event
+  const alone = isolatedError === null ? '' : `; alone it would have ${percent(isolatedError)}`
+  const early = interrupted ? ', left early' : ''
+  return [
+    '',
+    `error    ${error === null ? 'not measured: no rows held out' : `${percent(error)} on held-out rows${alone}`}`,
+    `models   ${formatCount(modelsIn)} in, ${formatCount(modelsOut)} out; age ${formatCount(event.age)}; ${formatCount(event.refused)} messages refused`,
+    `traffic  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out; ${event.peersHeard} other ${event.peersHeard === 1 ? 'peer' : 'peers'} heard of`,
+    `run      cycle ${formatCount(cycle)} of ${formatCount(cycles)}${early}, ${formatDuration(seconds)} in all`,
+  ]
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : formatPercent(share)
+}

@@ -1,0 +1,111 @@
+import type { SummaryStatistics } from '../simulate/summary-statistics.ts'
+
+/** What a swarm tells as it goes; one line of `--json` each. Errors are 0–1 errors in [0, 1] on the held-out rows. */
+export type SwarmEvent = SwarmStart | SwarmProgress | ProcessLost | PeerFailed | SwarmSummary
+
+/** The run has been launched: others can join it at `address`. */
+export interface SwarmStart {
+  readonly type: 'start'
+  readonly peers: number
+  /** The worker processes; peer i lives in process i mod n. */
+  readonly processes: readonly { readonly process: number; readonly pid: number; readonly peers: number }[]
+  /** The full address of the first peer, which every other one bootstraps from. */
+  readonly address: string
+  readonly dataset: string
+  readonly trainingRows: number
+  readonly testRows: number
+  readonly features: number
+  readonly classes: number
+  readonly shards: string
+  readonly rowsPerPeer: { readonly min: number; readonly max: number }
+  readonly model: string
+  readonly lambda: number
+  readonly periodMs: number
+  readonly cycles: number
+  readonly seed: number
+}
+
+/** About once a second. */
+export interface SwarmProgress {
+  readonly type: 'progress'
+  /** Of `cycles`: the furthest that an online peer has reported. */
+  readonly cycle: number
+  readonly cycles: number
+  /** Peers whose process is alive and that have reported lately. */
+  readonly online: number
+  /** Median over online peers, in rows. */
+  readonly age: number
+  /** Over online peers; `null` where none is. */
+  readonly error: SummaryStatistics | null
+  /** Sums over all peers, those that were lost included up to their last report. */
+  readonly modelsIn: number
+  readonly modelsOut: number
+  /** Bytes on the gossip protocols' streams before encryption. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** Messages that guards refused. */
+  readonly refused: number
+}
+
+/** A worker process has ended before the run has. Its peers are gone; the others go on. */
+export interface ProcessLost {
+  readonly type: 'process-lost'
+  readonly process: number
+  readonly pid: number
+  /** Its exit code, or the signal that killed it. */
+  readonly reason: string
+  /** Peers that were lost with it. */
+  readonly peers: number
+  /** Peers that are left. */
+  readonly online: number
+}
+
+/** A peer could not join, or has failed by itself. */
+export interface PeerFailed {
+  readonly type: 'peer-failed'
+  readonly peer: number
+  readonly code: string
+  readonly message: string
+}
+
+/** The last event. */
+export interface SwarmSummary {
+  readonly type: 'summary'
+  readonly error: {
+    /** Over the peers that reached the end. */
+    readonly gossip: SummaryStatistics | null
+    /** The same peers, each trained alone on its shard with as many updates. */
+    readonly isolated: SummaryStatistics | null
+    /** One model trained on all training rows. */
+    readonly centralised: number
+  }
+  /** Bytes that a peer received and sent on the gossip protocols' streams, before encryption: the mean. */
+  readonly bytesPerPeer: number
+  /** Peers that the swarm was started with. */
+  readonly peers: number
+  /** Peers at the end. */
+  readonly online: number
+  readonly lost: number
+  readonly processes: number
+  readonly processesLost: number
+  /** Whether the run was ended early. */
+  readonly interrupted: boolean
+  /** Whether the parent process was gone at the end, and a worker told this from what the peers told each other. */
+  readonly orphaned: boolean
+  readonly cycles: number
+  readonly periodMs: number
+  readonly age: number
+  readonly modelsIn: number
+  readonly modelsOut: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly refused: number
+  /** Entries of lost peers in the views of the others, at the end. */
+  readonly deadInViews: number
+  readonly rowsPerPeer: { readonly min: number; readonly max: number }
+  readonly testRows: number
+  readonly dataset: string
+  readonly seed: number
+  /** From the start of the command to this summary. */
+  readonly seconds: number
+}

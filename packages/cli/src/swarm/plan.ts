@@ -1,0 +1,89 @@
+import { ConfigurationError } from '@hearsay/core'
+import {
+  applyScaling,
+  fitScaling,
+  largestNorm,
+  partition,
+  type RawDataset,
+  type RawSplitDataset,
+  selectRows,
+  trainTestSplit,
+} from '@hearsay/datasets'
+import { loadBuiltinDataset } from '@hearsay/datasets/node'
+import type { RunSettings } from '@hearsay/peer'
+import { type DataSource, readFileSource } from '../datasets/data-source.ts'
+import type { ShardFlags } from '../flags/data-flags.ts'
+import { setupSeed } from '../simulate/setup-stream.ts'
+import { Statistics } from '../simulate/summary-statistics.ts'
+import { centralisedError } from './centralised.ts'
+
+/** What a manifest can hold. */
+const FEATURES_MAX = 65_536
+const CLASSES_MAX = 1024
+/** Share of a file's rows that is held out, unless the user says otherwise. */
+const TEST_FRACTION = 0.1
+
+/** Everything that is settled before the first peer starts. */
+export interface SwarmPlan {
+  /** The rows of each peer, unscaled. */
+  readonly shards: readonly RawDataset[]
+  /** Rows that every peer measures its model on, and trains on none of. */
+  readonly heldOut: RawDataset
+  readonly dataset: string
+  readonly trainingRows: number
+  readonly rowsPerPeer: { readonly min: number; readonly max: number }
+  /** With the scaling fitted on all training rows, and the bounds that follow from them. */
+  readonly run: RunSettings
+  /** The error of one model that is trained on all rows. */
+  readonly centralised: number
+}
+
+/** What a plan is made from. */
+export interface PlanOptions extends ShardFlags {
+  readonly peers: number
+  readonly seed: number
+  readonly run: RunSettings
+}
+
+/** Reads the data and cuts the shards. Throws what the readers and `partition` throw. */
+export async function planSwarm(source: DataSource, options: PlanOptions): Promise<SwarmPlan> {
+  const { peers, seed, shards: kind } = options
+  const split = await readSplit(source, seed)
+  const { train, test } = split
+  checkSize(train)
+  const scaling =
+    typeof options.run.scaling === 'object'
+      ? options.run.scaling
+      : fitScaling(train, options.run.scaling ?? 'standardise')
+  applyScaling(test, scaling)
+  const shards = partition(train, peers, { kind, seed: setupSeed(seed, 'shards') }).map((rows) =>
+    selectRows(train, rows),
+  )
+  const sizes = new Statistics()
+  for (const { rows } of shards) sizes.add(rows)
+  const rowNormMax = largestNorm(train, scaling)
+  const run: RunSettings = { ...options.run, scaling, rowsMax: sizes.max, rowNormMax }
+  return {
+    shards,
+    heldOut: test,
+    dataset: train.name,
+    trainingRows: train.rows,
+    rowsPerPeer: { min: sizes.min, max: sizes.max },
+    run,
+    centralised: centralisedError(split, scaling, run, seed),
+  }
+}
+
+async function readSplit(source: DataSource, seed: number): Promise<RawSplitDataset> {
+  if (source.kind === 'builtin') return await loadBuiltinDataset(source.name)
+  const { testFraction = TEST_FRACTION } = source
+  return trainTestSplit(await readFileSource(source), testFraction, setupSeed(seed, 'split'))
+}
+
+function checkSize({ name, featureNames, classNames }: RawDataset): void {
+  if (featureNames.length <= FEATURES_MAX && classNames.length <= CLASSES_MAX) return
+  throw new ConfigurationError(
+    'DATASET_TOO_WIDE',
+    `${name} has ${featureNames.length} features and ${classNames.length} classes: a swarm takes ${FEATURES_MAX} and ${CLASSES_MAX}`,
+  )
+}

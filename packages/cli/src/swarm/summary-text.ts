@@ -1,0 +1,78 @@
+import { formatBytes, formatCount, formatDuration, formatPercent } from '../output/format.ts'
+import { type Column, formatTable } from '../output/table.ts'
+import type { SummaryStatistics } from '../simulate/summary-statistics.ts'
+import type { SwarmSummary } from './events.ts'
+
+interface ErrorRow {
+  readonly what: string
+  readonly error: SummaryStatistics | null
+}
+
+const COLUMNS: readonly Column<ErrorRow>[] = [
+  { title: 'error on held-out rows', align: 'left', width: 30, cell: ({ what }) => what },
+  { title: 'mean', width: 7, cell: ({ error }) => percent(error?.mean) },
+  { title: 'min', width: 7, cell: ({ error }) => (error?.min === error?.max ? '' : percent(error?.min)) },
+  { title: 'max', width: 7, cell: ({ error }) => (error?.min === error?.max ? '' : percent(error?.max)) },
+]
+
+/** The summary for people. */
+export function summaryLines(summary: SwarmSummary): string[] {
+  return [
+    ...headLines(summary),
+    ...formatTable(COLUMNS, errorRows(summary)),
+    '',
+    ...factLines(summary),
+    '',
+    ...nextLines(),
+  ]
+}
+
+function headLines({ interrupted, orphaned }: SwarmSummary): string[] {
+  if (orphaned) return ['The process that started the swarm is gone. The peers have gone on without it:', '']
+  return interrupted ? ['Interrupted. So far:', ''] : []
+}
+
+function errorRows({ error, online, rowsPerPeer }: SwarmSummary): ErrorRow[] {
+  const { centralised } = error
+  return [
+    { what: `gossip, ${formatCount(online)} peers`, error: error.gossip },
+    { what: `each peer alone, ${rangeOf(rowsPerPeer)} rows`, error: error.isolated },
+    { what: 'one model on all rows', error: { mean: centralised, min: centralised, max: centralised } },
+  ]
+}
+
+function factLines(summary: SwarmSummary): string[] {
+  const { peers, online, processes, processesLost, deadInViews, cycles, periodMs, seconds, seed } = summary
+  const sent = online === 0 ? 0 : Math.round(summary.modelsOut / peers)
+  const refused = summary.refused === 0 ? 'none refused' : `${formatCount(summary.refused)} messages refused`
+  const lines = [
+    `peers    ${formatCount(online)} of ${formatCount(peers)} at the end, in ${processes - processesLost} of ${processes} processes`,
+    `traffic  ${formatBytes(summary.bytesPerPeer)} a peer in and out, ${formatCount(sent)} models sent by each; ${refused}`,
+    `run      ${formatCount(cycles)} cycles of ${formatCount(periodMs)} ms, ${formatDuration(seconds)} in all; seed ${seed}`,
+  ]
+  if (summary.lost === 0) return lines
+  const views = deadInViews === 0 ? 'no view holds any of them' : `views still hold ${formatCount(deadInViews)} of them`
+  return [lines[0], `lost     ${formatCount(summary.lost)} peers; ${views}`, ...lines.slice(1)]
+}
+
+/** What to try next, as it is typed here. */
+function nextLines(): string[] {
+  const viaNpm = process.env['npm_lifecycle_event'] !== undefined
+  const swarm = viaNpm ? 'npm start --' : 'hearsay swarm'
+  const hearsay = viaNpm ? 'npm run hearsay --' : 'hearsay'
+  const commands: readonly (readonly [string, string])[] = [
+    [`${swarm} --shards by-class`, 'every peer has rows of one class only'],
+    [`${swarm} --peers 16 --data mails.csv --label spam`, 'your own data'],
+    [`${hearsay} peer --data mine.csv --label spam`, 'one peer with its own file; others join it'],
+  ]
+  const width = Math.max(...commands.map(([command]) => command.length))
+  return ['Next:', ...commands.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`)]
+}
+
+function rangeOf({ min, max }: { readonly min: number; readonly max: number }): string {
+  return min === max ? formatCount(min) : `${formatCount(min)}–${formatCount(max)}`
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? '–' : formatPercent(share)
+}

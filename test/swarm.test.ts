@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { HearsayProcess, isAlive, type Line } from './hearsay-process.ts'
+
+// Real processes and sockets: what one machine can do to a swarm.
+
+const PEERS = 8
+const CYCLES = 50
+const SMALL = ['swarm', '--peers', `${PEERS}`, '--processes', '2', '--period', '60', '--cycles', `${CYCLES}`]
+/** Ends only when it is made to. */
+const LONG = ['swarm', '--peers', '4', '--processes', '2', '--period', '100', '--cycles', '100000']
+
+interface Errors {
+  readonly gossip: { readonly mean: number; readonly min: number; readonly max: number } | null
+  readonly isolated: { readonly mean: number; readonly min: number; readonly max: number } | null
+  readonly centralised: number
+}
+
+const isSummary = ({ type }: Line): boolean => type === 'summary'
+/** All peers take part, and models have been exchanged. */
+const isUnderWay = ({ type, cycle, online }: Line): boolean =>
+  type === 'progress' && Number(cycle) >= 10 && Number(online) >= 4
+
+function pidsOf(start: Line): number[] {
+  return (start['processes'] as { readonly pid: number }[]).map(({ pid }) => pid)
+}
+
+describe('a swarm in two processes', () => {
+  test('learns, tells how it goes, and ends by itself', async () => {
+    const swarm = new HearsayProcess(...SMALL, '--seed', '3')
+    expect(await swarm.exited).toBe(0)
+    await swarm.closed
+    expect(swarm.stderr).toBe('')
+    const [start, ...rest] = swarm.lines
+    expect(start).toMatchObject({ type: 'start', peers: PEERS, cycles: CYCLES, seed: 3, trainingRows: 4140 })
+    const summary = rest.at(-1) as Line
+    expect(rest.slice(0, -1).map(({ type }) => type)).toEqual(rest.slice(0, -1).map(() => 'progress'))
+    expect(rest[0]).toMatchObject({ cycle: 0, modelsIn: 0 })
+    expect(rest.at(-2)).toMatchObject({ cycle: CYCLES, online: PEERS })
+    expect(summary).toMatchObject({
+      type: 'summary',
+      ...{ peers: PEERS, online: PEERS, lost: 0, processes: 2, processesLost: 0, cycles: CYCLES },
+      ...{ interrupted: false, orphaned: false, refused: 0, deadInViews: 0, seed: 3 },
+    })
+    const { gossip, isolated, centralised } = summary['error'] as Errors
+    expect(centralised).toBeLessThan(0.12)
+    expect(gossip?.mean).toBeLessThan(0.2)
+    expect(gossip?.min).toBeLessThanOrEqual(gossip?.max ?? 0)
+    expect(isolated?.mean).toBeGreaterThan(0)
+    const { bytesIn, bytesOut, modelsIn, modelsOut } = summary as unknown as Record<string, number>
+    expect(modelsIn).toBeGreaterThan(PEERS * 5)
+    expect(modelsOut).toBeGreaterThanOrEqual(modelsIn)
+    expect(summary['bytesPerPeer']).toBe(Math.round((bytesIn + bytesOut) / PEERS))
+    // A model of 58 weights is some 240 bytes.
+    expect(bytesIn).toBeGreaterThan(modelsIn * 232)
+    expect(pidsOf(start).filter(isAlive)).toEqual([])
+  })
+
+  test('loses only the peers of the process that is killed, be it the first', async () => {
+    const swarm = new HearsayProcess(...SMALL)
+    const [first, second] = pidsOf(await swarm.line(({ type }) => type === 'start'))
+    await swarm.line(isUnderWay)
+    process.kill(first, 'SIGKILL')
+    const lost = await swarm.line(({ type }) => type === 'process-lost')
+    expect(lost).toMatchObject({ process: 0, pid: first, peers: PEERS / 2, online: PEERS / 2, reason: 'SIGKILL' })
+    expect(isAlive(second)).toBe(true)
+    expect(await swarm.exited).toBe(0)
+    const summary = swarm.lines.at(-1) as Line
+    expect(summary).toMatchObject({
+      type: 'summary',
+      ...{ peers: PEERS, online: PEERS / 2, lost: PEERS / 2, processesLost: 1, cycles: CYCLES, deadInViews: 0 },
+    })
+    expect((summary['error'] as Errors).gossip?.mean).toBeLessThan(0.2)
+    await swarm.closed
+  })
+
+  test('goes on without the process that started it, and tells the summary itself', async () => {
+    const swarm = new HearsayProcess(...SMALL)
+    const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
+    await swarm.line(isUnderWay)
+    swarm.signal('SIGKILL')
+    await swarm.exited
+    await swarm.closed
+    const summaries = swarm.lines.filter(isSummary)
+    expect(summaries).toHaveLength(1)
+    expect(summaries[0]).toMatchObject({
+      ...{ orphaned: true, peers: PEERS, online: PEERS, lost: 0, processesLost: 0, cycles: CYCLES },
+    })
+    const { gossip, isolated, centralised } = summaries[0]['error'] as Errors
+    expect(gossip?.mean).toBeLessThan(0.2)
+    expect(isolated).not.toBeNull()
+    expect(centralised).toBeLessThan(0.12)
+    expect(workers.filter(isAlive)).toEqual([])
+  })
+
+  test('goes on when the process that started it and the first worker are both killed', async () => {
+    const swarm = new HearsayProcess(...SMALL)
+    const [first] = pidsOf(await swarm.line(({ type }) => type === 'start'))
+    await swarm.line(isUnderWay)
+    swarm.signal('SIGKILL')
+    process.kill(first, 'SIGKILL')
+    await swarm.closed
+    expect(swarm.lines.filter(isSummary)).toMatchObject([
+      { orphaned: true, peers: PEERS, online: PEERS / 2, lost: PEERS / 2, processesLost: 1, deadInViews: 0 },
+    ])
+  })
+
+  test('ends in good order at Ctrl-C, with the results so far', async () => {
+    const swarm = new HearsayProcess(...LONG)
+    const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
+    await swarm.line(isUnderWay)
+    swarm.signalGroup('SIGINT')
+    expect(await swarm.exited).toBe(130)
+    const summary = swarm.lines.at(-1) as Line
+    expect(summary).toMatchObject({ type: 'summary', interrupted: true, online: 4, lost: 0, processesLost: 0 })
+    expect((summary['error'] as Errors).isolated).not.toBeNull()
+    await swarm.closed
+    expect(workers.filter(isAlive)).toEqual([])
+  })
+
+  test('leaves nothing behind at a second Ctrl-C', async () => {
+    const swarm = new HearsayProcess(...LONG)
+    const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
+    swarm.signalGroup('SIGINT')
+    swarm.signalGroup('SIGINT')
+    expect(await swarm.exited).toBe(130)
+    await swarm.closed
+    expect(workers.filter(isAlive)).toEqual([])
+  })
+})
