@@ -12,7 +12,10 @@ import { inRoot, workspaceNode } from '../scripts/lib/workspace.mjs'
 
 /** The programs of the README by the file name in their first line. */
 const programs = new Map(
-  [...readFileSync(inRoot('README.md'), 'utf8').matchAll(/```ts\n\/\/ (\S+)\n([^]*?)```/g)].map(([, name, text]) => [name, text]),
+  [...readFileSync(inRoot('README.md'), 'utf8').matchAll(/```ts\n\/\/ (\S+)\n([^]*?)```/g)].map(([, name, text]) => [
+    name,
+    text,
+  ]),
 )
 let folder = ''
 
@@ -37,14 +40,24 @@ function start(program: string, ...args: string[]) {
 
 describe('the README', () => {
   test('keeps its programs short', () => {
-    const lengths = [...programs].map(([name, text]) => [name, text.split('\n').filter((line) => line.trim() !== '').length])
-    expect(Object.fromEntries(lengths)).toEqual({ 'my-peer.ts': expect.any(Number), 'averaging.ts': expect.any(Number), 'both.ts': expect.any(Number) })
+    const lengths = [...programs].map(([name, text]) => [
+      name,
+      text.split('\n').filter((line) => line.trim() !== '').length,
+    ])
+    expect(Object.fromEntries(lengths)).toEqual({
+      'my-peer.ts': expect.any(Number),
+      'averaging.ts': expect.any(Number),
+      'both.ts': expect.any(Number),
+    })
     expect(Object.fromEntries(lengths)['my-peer.ts']).toBeLessThanOrEqual(25)
   })
 
   test('shows two peers that learn from files of their own', async () => {
     const { train } = await loadBuiltinDataset('spambase')
-    const half = selectRows(train, Int32Array.from({ length: 1000 }, (_, i) => (4 * i) % train.rows))
+    const half = selectRows(
+      train,
+      Int32Array.from({ length: 1000 }, (_, i) => (4 * i) % train.rows),
+    )
     writeFileSync(path.join(folder, 'mails.csv'), writeCsv(half, 'spam'))
     const first = start('my-peer.ts')
     const [joinAt] = await once(first.reader, 'line')

@@ -30,7 +30,7 @@ function mean(values: readonly number[]): number {
 /** The mean error of the simulated swarm after its last cycle. */
 function simulatedError(seed: number): number {
   const kernels = createKernels()
-  const shape = shapeOf('pegasos', split.train.featureNames.length, 2, true)
+  const shape = shapeOf('pegasos', split.train.featureNames.length, 2, false)
   const learner = new LinearLearner(
     kernels,
     new Shards(kernels.memory, shape, applyScaling(split.train, scaling), shards),

@@ -59,7 +59,9 @@ export async function bareSwarm({ peers, frameBytes, inFlight }: BareSwarmOption
   for (const node of nodes) {
     const others = nodes.filter((other) => other !== node)
     streams.push(
-      await Promise.all(others.map((other) => node.dialProtocol(other.getMultiaddrs(), PROTOCOL, { maxOutboundStreams: peers }))),
+      await Promise.all(
+        others.map((other) => node.dialProtocol(other.getMultiaddrs(), PROTOCOL, { maxOutboundStreams: peers })),
+      ),
     )
   }
   for (let i = 0; i < peers; i++) for (let count = 0; count < inFlight; count++) sendOne(i)

@@ -50,7 +50,10 @@ async function gossipPeer(index: number, { features, inFlight }: GossipSwarmOpti
   const kernels = createKernels()
   const shape = modelShape(features, 2, false)
   const random = randomStream(1, index)
-  const row = { features: Float32Array.from({ length: features }, () => random.normal()), labels: Int32Array.of(index & 1) }
+  const row = {
+    features: Float32Array.from({ length: features }, () => random.normal()),
+    labels: Int32Array.of(index & 1),
+  }
   const learner = new LinearLearner(kernels, new Shards(kernels.memory, shape, row, [[0]]), { model: 'pegasos' })
   const known: number[] = []
   const sampler: PeerSampler = { selectPeer: (context: Context) => known[context.random.below(known.length)] }

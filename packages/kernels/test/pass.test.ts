@@ -39,7 +39,11 @@ describe.each(BACKENDS)('pass on %s', (backend) => {
 
   test('is Pegasos for η₀ = 1/λ (Shalev-Shwartz et al. 2011, fig. 1)', () => {
     const plan = { stride: 4, bias: -1, lambda: 0.5, eta: 2, decay: true, batch: 1 }
-    const rows = [[1, 2], [3, -1], [0.5, 0.5]]
+    const rows = [
+      [1, 2],
+      [3, -1],
+      [0.5, 0.5],
+    ]
     // t = 1: η = 2, ⟨w, x⟩ = −86, a violation: w = 0·w + 2·(1, 2) = (2, 4).
     // t = 2: η = 1, y = −1, ⟨w, x⟩ = 2, a violation: w = ½(2, 4) − (3, −1) = (−2, 3).
     // t = 3: η = ⅔, y = +1, ⟨w, x⟩ = ½ < 1, a violation: w = ⅔(−2, 3) + ⅔(½, ½) = (−1, 2⅓).
@@ -59,12 +63,28 @@ describe.each(BACKENDS)('pass on %s', (backend) => {
     expect(run(plan, Loss.hinge, [4, 3, 0, 0], 0, [[1, 1]], [1])).toEqual([2, 3, 0, 0])
     expect(run(plan, Loss.hinge, [4, 3, 0, 0], 0, [[1, 1]], [0])).toEqual([0, 1, 0, 0])
     const batches = { ...plan, batch: 2 }
-    expect(run(batches, Loss.hinge, [4, 3, 0, 0], 0, [[1, 1], [1, 1]], [0, 0])).toEqual([-2, -1, 0, 0])
+    expect(
+      run(
+        batches,
+        Loss.hinge,
+        [4, 3, 0, 0],
+        0,
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        [0, 0],
+      ),
+    ).toEqual([-2, -1, 0, 0])
   })
 
   test('takes all gradients of a batch at the same w, and counts its rows (Hegedűs et al. 2021)', () => {
     const plan = { stride: 4, bias: -1, lambda: 0, eta: 12, decay: true, batch: 2 }
-    const rows = [[1, 0], [1, 0], [0, 1]]
+    const rows = [
+      [1, 0],
+      [1, 0],
+      [0, 1],
+    ]
     // t = 2: η = 6, both scores are 0: w = 6·(1 + 1, 0). t = 3: η = 4, the score is 0: w = (12, 4).
     expect(run(plan, Loss.squared, [0, 0, 0, 0], 0, rows, [1, 1, 1])).toEqual([12, 4, 0, 0])
   })

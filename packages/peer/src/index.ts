@@ -38,5 +38,10 @@ export {
   type TransportProtocol,
 } from './libp2p-transport.ts'
 export type { ManifestHyperparameters, ManifestModel, RunManifest } from './manifest.ts'
-export { parseSignedManifest, SIGNED_MANIFEST_BYTES_MAX, type SignedManifest, signManifest } from './manifest-envelope.ts'
+export {
+  parseSignedManifest,
+  SIGNED_MANIFEST_BYTES_MAX,
+  type SignedManifest,
+  signManifest,
+} from './manifest-envelope.ts'
 export { ProtocolPeer, type ProtocolEnvironment, type ProtocolPeerOptions, startProtocolPeer } from './protocol-peer.ts'

@@ -122,7 +122,14 @@ export class LearningRun {
       throw new UsageError('FEATURES', `a row has ${featureNames.length} values here, not ${features.length}`)
     }
     const scaling = scalingFromJson(this.#options.manifest.scaling, featureNames.length)
-    const row = { name: 'row', featureNames, classNames, features: Float64Array.from(features), labels: Int32Array.of(0), rows: 1 }
+    const row = {
+      name: 'row',
+      featureNames,
+      classNames,
+      features: Float64Array.from(features),
+      labels: Int32Array.of(0),
+      rows: 1,
+    }
     const scaled = applyScaling(row, scaling).features
     const scores = this.weights.map((weights) => {
       let score = weights.length > scaled.length ? weights[scaled.length] : 0
@@ -166,7 +173,11 @@ export class LearningRun {
   #end(): void {
     this.#over = true
     const isolated = this.#isolatedError()
-    const last: Progress = { ...this.progress(), final: true, ...(isolated === undefined ? {} : { isolatedError: isolated }) }
+    const last: Progress = {
+      ...this.progress(),
+      final: true,
+      ...(isolated === undefined ? {} : { isolatedError: isolated }),
+    }
     for (const listener of this.#listeners) listener(last)
     this.#announce(last)
     this.#finish(last)

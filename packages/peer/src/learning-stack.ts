@@ -48,13 +48,9 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
   const { model, hyperparameters, periodMs, rowNormMax, rowsMax } = manifest
   const scaling = scalingFromJson(manifest.scaling, model.features)
   const shape = shapeOf(model.kind, model.features, model.classNames.length, model.bias)
-  const shards = new Shards(
-    kernels.memory,
-    shape,
-    applyScaling(rows, scaling),
-    [Int32Array.from(rows.labels.keys())],
-    { rowNormMax },
-  )
+  const shards = new Shards(kernels.memory, shape, applyScaling(rows, scaling), [Int32Array.from(rows.labels.keys())], {
+    rowNormMax,
+  })
   const learner = new LinearLearner(kernels, shards, { model: model.kind, ...hyperparameters, rowsPerUpdate: rowsMax })
   const newscast = new NewsCast({
     peers: 1,

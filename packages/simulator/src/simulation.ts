@@ -193,7 +193,14 @@ export class Simulation {
     this.#queue.release(event)
     const { offset, length } = message
     const sample = length === 0 ? 0 : this.#memory.int32[offset + (((time + target) >>> 0) % length)]
-    this.#trace.addMessage(target, time, type ^ Math.imul(source, 0x9e3779b1), message.value * 65536, message.stamp, sample)
+    this.#trace.addMessage(
+      target,
+      time,
+      type ^ Math.imul(source, 0x9e3779b1),
+      message.value * 65536,
+      message.stamp,
+      sample,
+    )
     const index = type >> 7
     const guard = this.#guards[index]
     if (guard !== undefined && guard.inspect(message, time) !== undefined) {

@@ -8,7 +8,8 @@ export class TraceHash {
 
   constructor(peers: number) {
     this.#lanes = new Int32Array(2 * peers)
-    for (let lane = 0; lane < this.#lanes.length; lane++) this.#lanes[lane] = 0x9e3779b9 ^ Math.imul(lane + 1, 0x85ebca6b)
+    for (let lane = 0; lane < this.#lanes.length; lane++)
+      this.#lanes[lane] = 0x9e3779b9 ^ Math.imul(lane + 1, 0x85ebca6b)
   }
 
   /** Adds a timer that `peer` has handled. */

@@ -49,10 +49,7 @@ Examples:
   hearsay swarm --peers 64 --period 1000 --shards by-class
   hearsay swarm --data mails.csv --label spam --model logistic --json`
 
-/**
- * Half a minute. With λ = 0.03 Spambase is learned in about 50 updates a model, which even a busy machine gets through in
- * that time; with 0.01 it takes thrice as many, for half a point less in the end.
- */
+/** Half a minute. With λ = 0.03 Spambase is learned in half of that, which leaves time on a busy machine. */
 export const SWARM_DEFAULTS: RunDefaults = { period: 500, cycles: 60, lambda: 0.03 }
 
 export function addSwarmCommand(program: Command, session: Session): void {

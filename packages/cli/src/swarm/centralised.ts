@@ -14,7 +14,7 @@ const PURPOSE = 7
  * with the run's learner and hyperparameters. What a swarm would reach if its peers pooled their rows.
  */
 export function centralisedError(split: RawSplitDataset, scaling: Scaling, run: RunSettings, seed: number): number {
-  const { model = 'pegasos', bias = true, lambda = 0.01, eta, batch } = run
+  const { model = 'pegasos', bias = false, lambda = 0.01, eta, batch } = run
   const { train, test } = split
   const kernels = createKernels()
   const shape = shapeOf(model, train.featureNames.length, train.classNames.length, bias)

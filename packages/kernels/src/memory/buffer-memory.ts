@@ -41,8 +41,7 @@ export class BufferMemory implements Memory {
 
   #grow(wordsNeeded: number): void {
     const words = this.#float32.length
-    const buffer =
-      this.#transfer(wordsAfterGrowth(words, wordsNeeded, this.#wordsMax)) ?? this.#transfer(wordsNeeded)
+    const buffer = this.#transfer(wordsAfterGrowth(words, wordsNeeded, this.#wordsMax)) ?? this.#transfer(wordsNeeded)
     if (buffer === undefined) throw memoryFull(wordsNeeded - this.#used, this.#used, words)
     this.#float32 = new Float32Array(buffer)
     this.#int32 = new Int32Array(buffer)

@@ -62,14 +62,7 @@ export interface KernelExports {
     count: number,
   ): void
   scores(target: number, model: number, stride: number, rows: number, count: number): void
-  countErrors(
-    model: number,
-    stride: number,
-    rows: number,
-    labels: number,
-    count: number,
-    positive: number,
-  ): number
+  countErrors(model: number, stride: number, rows: number, labels: number, count: number, positive: number): number
 }
 
 /** Compiled once, whatever the number of memories it runs on; `null` where the engine cannot run it. */

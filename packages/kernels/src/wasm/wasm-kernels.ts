@@ -80,9 +80,7 @@ export class WasmKernels implements Kernels {
     if (plan !== this.#checkedPlan) this.#check(plan)
     const { stride, bias, lambda, eta, decay, batch } = plan
     const { rows, labels, count } = range
-    this.#pass(
-      stride, bias, lambda, eta, decay ? 1 : 0, batch, loss, model, age, rows, labels, count, positive,
-    )
+    this.#pass(stride, bias, lambda, eta, decay ? 1 : 0, batch, loss, model, age, rows, labels, count, positive)
   }
 
   mergePass(
@@ -102,8 +100,24 @@ export class WasmKernels implements Kernels {
     const { stride, bias, lambda, eta, decay, batch } = plan
     const { rows, labels, count } = range
     this.#mergePass(
-      target, received, weightReceived, last, weightLast, replaceLast ? 1 : 0,
-      stride, bias, lambda, eta, decay ? 1 : 0, batch, loss, age, rows, labels, count, positive,
+      target,
+      received,
+      weightReceived,
+      last,
+      weightLast,
+      replaceLast ? 1 : 0,
+      stride,
+      bias,
+      lambda,
+      eta,
+      decay ? 1 : 0,
+      batch,
+      loss,
+      age,
+      rows,
+      labels,
+      count,
+      positive,
     )
   }
 
@@ -111,9 +125,7 @@ export class WasmKernels implements Kernels {
     if (plan !== this.#checkedPlan) this.#check(plan)
     const { stride, bias, lambda, eta, decay, batch } = plan
     const { rows, labels, count } = range
-    this.#softmaxPass(
-      stride, bias, lambda, eta, decay ? 1 : 0, batch, classes, model, age, rows, labels, count,
-    )
+    this.#softmaxPass(stride, bias, lambda, eta, decay ? 1 : 0, batch, classes, model, age, rows, labels, count)
   }
 
   scores(target: number, model: number, stride: number, range: RowRange): void {
