@@ -4,6 +4,7 @@
 import { batchSteps } from './batch-steps'
 import { mergeDotVectors, mergeReplaceDotVectors, mergeVectors, setMergeFactors } from './merge'
 import { singleSteps } from './single-steps'
+import { planBatch, planBias, planDecay, planEta, planLambda, planWords } from './plan'
 import { countWrong, storeScores } from './scores'
 import { setSoftmaxScratch, softmaxSteps } from './softmax'
 import { setTermsScratch } from './terms'
@@ -53,13 +54,9 @@ export function norm(x: u32, length: u32): f64 {
   return sqrt(squareOfNorm(address(x), simdWords(length)))
 }
 
+export { usePlan } from './plan'
+
 export function pass(
-  stride: u32,
-  bias: i32,
-  lambda: f64,
-  eta: f64,
-  decay: bool,
-  batch: u32,
   loss: i32,
   model: u32,
   age: f64,
@@ -69,15 +66,14 @@ export function pass(
   positive: i32,
 ): void {
   if (count == 0) return
-  const n = stride >> 2
   const w = address(model)
   const x = address(rows)
   const y = address(labels)
-  if (batch > 1) {
-    batchSteps(n, bias << 2, lambda, eta, decay, batch, loss, w, age, x, y, count, positive)
+  if (planBatch > 1) {
+    batchSteps(planWords, planBias, planLambda, planEta, planDecay, planBatch, loss, w, age, x, y, count, positive)
   } else {
-    const score = dotVectors(w, x, n)
-    singleSteps(n, bias << 2, lambda, eta, decay, loss, w, age, x, y, count, positive, score)
+    const score = dotVectors(w, x, planWords)
+    singleSteps(planWords, planBias, planLambda, planEta, planDecay, loss, w, age, x, y, count, positive, score)
   }
 }
 
@@ -88,12 +84,6 @@ export function mergePass(
   last: u32,
   weightLast: f64,
   replaceLast: bool,
-  stride: u32,
-  bias: i32,
-  lambda: f64,
-  eta: f64,
-  decay: bool,
-  batch: u32,
   loss: i32,
   age: f64,
   rows: u32,
@@ -101,30 +91,25 @@ export function mergePass(
   count: u32,
   positive: i32,
 ): void {
-  const n = stride >> 2
+  const n = planWords
   const w = address(target)
   const from = address(received)
   const kept = address(last)
   setMergeFactors(weightReceived, weightLast)
   // In place over `last` is fine as long as `last` is not written: the merge reads each word before it writes it.
-  if (batch > 1 || count == 0 || target == received || received == last || (target == last && replaceLast)) {
+  if (planBatch > 1 || count == 0 || target == received || received == last || (target == last && replaceLast)) {
     mergeVectors(w, from, kept, n)
     if (replaceLast) copyVectors(from, kept, n)
-    pass(stride, bias, lambda, eta, decay, batch, loss, target, age, rows, labels, count, positive)
+    pass(loss, target, age, rows, labels, count, positive)
     return
   }
   const x = address(rows)
+  const y = address(labels)
   const score = replaceLast ? mergeReplaceDotVectors(w, from, kept, x, n) : mergeDotVectors(w, from, kept, x, n)
-  singleSteps(n, bias << 2, lambda, eta, decay, loss, w, age, x, address(labels), count, positive, score)
+  singleSteps(n, planBias, planLambda, planEta, planDecay, loss, w, age, x, y, count, positive, score)
 }
 
 export function softmaxPass(
-  stride: u32,
-  bias: i32,
-  lambda: f64,
-  eta: f64,
-  decay: bool,
-  batch: u32,
   classes: u32,
   model: u32,
   age: f64,
@@ -135,7 +120,7 @@ export function softmaxPass(
   const w = address(model)
   const x = address(rows)
   const y = address(labels)
-  softmaxSteps(stride >> 2, bias << 2, lambda, eta, decay, batch, classes, w, age, x, y, count)
+  softmaxSteps(planWords, planBias, planLambda, planEta, planDecay, planBatch, classes, w, age, x, y, count)
 }
 
 export function scores(target: u32, model: u32, stride: u32, rows: u32, count: u32): void {

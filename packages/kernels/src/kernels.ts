@@ -25,7 +25,7 @@ export interface RowRange {
   readonly count: number
 }
 
-/** What stays the same over all passes of a learner. */
+/** What stays the same over all passes of a learner. Never changed once it has been passed to a kernel. */
 export interface PassPlan {
   /** Words of a row and of one output's weights: a multiple of four. */
   readonly stride: number

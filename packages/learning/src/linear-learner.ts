@@ -78,14 +78,13 @@ export class LinearLearner implements Learner {
   readonly #softmax: boolean
   readonly #loss: Loss
   readonly #creation: Creation
+  /** Whether merge and training are one call of a kernel. */
+  readonly #isFused: boolean
   readonly #ageWeighted: boolean
   readonly #ageRule: AgeRule
   readonly #mergeShareMax: number
   readonly #scratch: number
   readonly #turns: ShardTurns
-  /** Shares of the received model and of its partner in the merge that {@link weigh} prepared. */
-  #weightReceived = 0
-  #weightPartner = 0
 
   /** @throws {@link UsageError} when an option is out of its range. */
   constructor(kernels: Kernels, shards: Shards, options: LinearLearnerOptions) {
@@ -99,6 +98,7 @@ export class LinearLearner implements Learner {
     this.#softmax = options.model === 'softmax'
     this.#loss = lossOf(options.model)
     this.#creation = options.creation ?? 'MU'
+    this.#isFused = this.#creation === 'MU' && !this.#softmax
     this.#ageWeighted = (options.merge ?? 'age-weighted') === 'age-weighted'
     this.#ageRule = options.ageRule ?? 'max'
     this.#mergeShareMax = options.mergeShareMax ?? 1
@@ -136,10 +136,56 @@ export class LinearLearner implements Learner {
     partnerAge: number,
     replacePartner: boolean,
   ): number {
-    if (this.#creation === 'MU') {
-      return this.#mergeUpdate(peer, target, received, receivedAge, partner, partnerAge, replacePartner)
+    if (!this.#isFused) return this.#createApart(peer, target, received, receivedAge, partner, partnerAge, replacePartner)
+    const { outputs, stride } = this.shape
+    const weightR = this.#weightOfReceived(receivedAge, partnerAge)
+    const weightP = this.#weightOfPartner(receivedAge, partnerAge)
+    const age = mergedAge(this.#ageRule, receivedAge, partnerAge)
+    const range = this.#turns.next(peer)
+    for (let output = 0; output < outputs; output++) {
+      const at = output * stride
+      const positive = this.#positive(output)
+      this.#kernels.mergePass(
+        this.plan,
+        this.#loss,
+        target + at,
+        received + at,
+        weightR,
+        partner + at,
+        weightP,
+        replacePartner,
+        age,
+        range,
+        positive,
+      )
     }
+    return agedBy(age, range.count)
+  }
+
+  /** target ← merge of the models at `a` and `b`, without training. Returns the merged age. */
+  merge(target: number, a: number, ageA: number, b: number, ageB: number): number {
+    const weightA = this.#weightOfReceived(ageA, ageB)
+    const weightB = this.#weightOfPartner(ageA, ageB)
+    this.#kernels.merge(target, a, weightA, b, weightB, this.shape.words)
+    return mergedAge(this.#ageRule, ageA, ageB)
+  }
+
+  /** What no fused kernel does: RW, UM, and softmax. */
+  #createApart(
+    peer: number,
+    target: number,
+    received: number,
+    receivedAge: number,
+    partner: number,
+    partnerAge: number,
+    replacePartner: boolean,
+  ): number {
     const { words } = this.shape
+    if (this.#creation === 'MU') {
+      const age = this.merge(target, received, receivedAge, partner, partnerAge)
+      if (replacePartner) this.#kernels.copy(received, partner, words)
+      return this.update(peer, target, age)
+    }
     if (this.#creation === 'UM') this.#kernels.copy(partner, this.#scratch, words)
     this.#kernels.copy(received, target, words)
     if (replacePartner) this.#kernels.copy(received, partner, words)
@@ -148,61 +194,25 @@ export class LinearLearner implements Learner {
     return this.merge(target, target, age, this.#scratch, this.update(peer, this.#scratch, partnerAge))
   }
 
-  /** target ← merge of the models at `a` and `b`, without training. Returns the merged age. */
-  merge(target: number, a: number, ageA: number, b: number, ageB: number): number {
-    this.#weigh(ageA, ageB)
-    this.#kernels.merge(target, a, this.#weightReceived, b, this.#weightPartner, this.shape.words)
-    return mergedAge(this.#ageRule, ageA, ageB)
-  }
-
-  #mergeUpdate(
-    peer: number,
-    target: number,
-    received: number,
-    receivedAge: number,
-    partner: number,
-    partnerAge: number,
-    replace: boolean,
-  ): number {
-    const age = mergedAge(this.#ageRule, receivedAge, partnerAge)
-    const { words, outputs, stride } = this.shape
-    const kernels = this.#kernels
-    this.#weigh(receivedAge, partnerAge)
-    const weightR = this.#weightReceived
-    const weightP = this.#weightPartner
-    if (this.#softmax) {
-      kernels.merge(target, received, weightR, partner, weightP, words)
-      if (replace) kernels.copy(received, partner, words)
-      return this.update(peer, target, age)
-    }
-    const range = this.#turns.next(peer)
-    for (let output = 0; output < outputs; output++) {
-      const at = output * stride
-      const to = target + at
-      const from = received + at
-      const positive = this.#positive(output)
-      kernels.mergePass(this.plan, this.#loss, to, from, weightR, partner + at, weightP, replace, age, range, positive)
-    }
-    return agedBy(age, range.count)
-  }
-
   /** The class whose rows are y = +1 for an output: class 1 in a model of two classes. */
   #positive(output: number): number {
     return this.shape.outputs === 1 ? 1 : output
   }
 
-  /** Sets the weights of a merge. Kernels divide by their sum, so ages serve as they are. */
-  #weigh(received: number, partner: number): void {
-    this.#weightReceived = this.#ageWeighted ? received : 1
-    this.#weightPartner = this.#ageWeighted ? partner : 1
-    if (this.#mergeShareMax < 1) this.#capShare()
+  /** Kernels divide by the sum of the weights, so that ages serve as they are. */
+  #weightOfReceived(received: number, partner: number): number {
+    if (this.#mergeShareMax < 1) return this.#cappedShare(received, partner)
+    return this.#ageWeighted ? received : 1
   }
 
-  #capShare(): void {
-    const sum = this.#weightReceived + this.#weightPartner
-    const share = sum === 0 ? 0.5 : this.#weightReceived / sum
-    this.#weightReceived = Math.min(share, this.#mergeShareMax)
-    this.#weightPartner = 1 - this.#weightReceived
+  #weightOfPartner(received: number, partner: number): number {
+    if (this.#mergeShareMax < 1) return 1 - this.#cappedShare(received, partner)
+    return this.#ageWeighted ? partner : 1
+  }
+
+  #cappedShare(received: number, partner: number): number {
+    const isMean = !this.#ageWeighted || received + partner === 0
+    return Math.min(isMean ? 0.5 : received / (received + partner), this.#mergeShareMax)
   }
 }
 

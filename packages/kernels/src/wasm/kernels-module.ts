@@ -12,13 +12,8 @@ export interface KernelExports {
   copy(x: number, y: number, length: number): void
   merge(target: number, x: number, weightX: number, y: number, weightY: number, length: number): void
   norm(x: number, length: number): number
+  usePlan(stride: number, bias: number, lambda: number, eta: number, decay: number, batch: number): void
   pass(
-    stride: number,
-    bias: number,
-    lambda: number,
-    eta: number,
-    decay: number,
-    batch: number,
     loss: number,
     model: number,
     age: number,
@@ -34,12 +29,6 @@ export interface KernelExports {
     last: number,
     weightLast: number,
     replaceLast: number,
-    stride: number,
-    bias: number,
-    lambda: number,
-    eta: number,
-    decay: number,
-    batch: number,
     loss: number,
     age: number,
     rows: number,
@@ -48,12 +37,6 @@ export interface KernelExports {
     positive: number,
   ): void
   softmaxPass(
-    stride: number,
-    bias: number,
-    lambda: number,
-    eta: number,
-    decay: number,
-    batch: number,
     classes: number,
     model: number,
     age: number,

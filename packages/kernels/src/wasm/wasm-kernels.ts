@@ -23,7 +23,8 @@ export class WasmKernels implements Kernels {
   readonly #softmaxPass: KernelExports['softmaxPass']
   readonly #scores: KernelExports['scores']
   readonly #countErrors: KernelExports['countErrors']
-  #checkedPlan: PassPlan | undefined
+  readonly #usePlan: KernelExports['usePlan']
+  #plan: PassPlan | undefined
 
   /** @throws EnvironmentError `WASM_SIMD_UNSUPPORTED`; `MEMORY_FULL` where the memory has no room for scratch. */
   constructor(memory: WasmMemory) {
@@ -39,6 +40,7 @@ export class WasmKernels implements Kernels {
     this.#copy = kernels.copy
     this.#merge = kernels.merge
     this.#norm = kernels.norm
+    this.#usePlan = kernels.usePlan
     this.#pass = kernels.pass
     this.#mergePass = kernels.mergePass
     this.#softmaxPass = kernels.softmaxPass
@@ -77,10 +79,9 @@ export class WasmKernels implements Kernels {
   }
 
   pass(plan: PassPlan, loss: Loss, model: number, age: number, range: RowRange, positive: number): void {
-    if (plan !== this.#checkedPlan) this.#check(plan)
-    const { stride, bias, lambda, eta, decay, batch } = plan
+    if (plan !== this.#plan) this.#use(plan)
     const { rows, labels, count } = range
-    this.#pass(stride, bias, lambda, eta, decay ? 1 : 0, batch, loss, model, age, rows, labels, count, positive)
+    this.#pass(loss, model, age, rows, labels, count, positive)
   }
 
   mergePass(
@@ -96,8 +97,7 @@ export class WasmKernels implements Kernels {
     range: RowRange,
     positive: number,
   ): void {
-    if (plan !== this.#checkedPlan) this.#check(plan)
-    const { stride, bias, lambda, eta, decay, batch } = plan
+    if (plan !== this.#plan) this.#use(plan)
     const { rows, labels, count } = range
     this.#mergePass(
       target,
@@ -106,12 +106,6 @@ export class WasmKernels implements Kernels {
       last,
       weightLast,
       replaceLast ? 1 : 0,
-      stride,
-      bias,
-      lambda,
-      eta,
-      decay ? 1 : 0,
-      batch,
       loss,
       age,
       rows,
@@ -122,10 +116,9 @@ export class WasmKernels implements Kernels {
   }
 
   softmaxPass(plan: PassPlan, classes: number, model: number, age: number, range: RowRange): void {
-    if (plan !== this.#checkedPlan) this.#check(plan)
-    const { stride, bias, lambda, eta, decay, batch } = plan
+    if (plan !== this.#plan) this.#use(plan)
     const { rows, labels, count } = range
-    this.#softmaxPass(stride, bias, lambda, eta, decay ? 1 : 0, batch, classes, model, age, rows, labels, count)
+    this.#softmaxPass(classes, model, age, rows, labels, count)
   }
 
   scores(target: number, model: number, stride: number, range: RowRange): void {
@@ -136,9 +129,11 @@ export class WasmKernels implements Kernels {
     return this.#countErrors(model, stride, range.rows, range.labels, range.count, positive)
   }
 
-  /** A learner passes the same plan each time: one comparison, after the first. */
-  #check(plan: PassPlan): void {
+  /** Plans do not change, and a learner passes the same one each time: after the first, that is one comparison. */
+  #use(plan: PassPlan): void {
     checkPlan(plan)
-    this.#checkedPlan = plan
+    const { stride, bias, lambda, eta, decay, batch } = plan
+    this.#usePlan(stride, bias, lambda, eta, decay ? 1 : 0, batch)
+    this.#plan = plan
   }
 }
