@@ -136,7 +136,8 @@ export class LinearLearner implements Learner {
     partnerAge: number,
     replacePartner: boolean,
   ): number {
-    if (!this.#isFused) return this.#createApart(peer, target, received, receivedAge, partner, partnerAge, replacePartner)
+    if (!this.#isFused)
+      return this.#createApart(peer, target, received, receivedAge, partner, partnerAge, replacePartner)
     const { outputs, stride } = this.shape
     const weightR = this.#weightOfReceived(receivedAge, partnerAge)
     const weightP = this.#weightOfPartner(receivedAge, partnerAge)

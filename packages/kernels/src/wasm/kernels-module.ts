@@ -13,15 +13,7 @@ export interface KernelExports {
   merge(target: number, x: number, weightX: number, y: number, weightY: number, length: number): void
   norm(x: number, length: number): number
   usePlan(stride: number, bias: number, lambda: number, eta: number, decay: number, batch: number): void
-  pass(
-    loss: number,
-    model: number,
-    age: number,
-    rows: number,
-    labels: number,
-    count: number,
-    positive: number,
-  ): void
+  pass(loss: number, model: number, age: number, rows: number, labels: number, count: number, positive: number): void
   mergePass(
     target: number,
     received: number,
@@ -36,14 +28,7 @@ export interface KernelExports {
     count: number,
     positive: number,
   ): void
-  softmaxPass(
-    classes: number,
-    model: number,
-    age: number,
-    rows: number,
-    labels: number,
-    count: number,
-  ): void
+  softmaxPass(classes: number, model: number, age: number, rows: number, labels: number, count: number): void
   scores(target: number, model: number, stride: number, rows: number, count: number): void
   countErrors(model: number, stride: number, rows: number, labels: number, count: number, positive: number): number
 }
