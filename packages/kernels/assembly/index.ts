@@ -10,14 +10,12 @@ import { setSoftmaxScratch, softmaxSteps } from './softmax'
 import { setTermsScratch } from './terms'
 import { axpyVectors, copyVectors, dotVectors, scaleVectors, squareOfNorm } from './vector'
 
-// @ts-ignore: decorator
 @inline
 function address(offset: u32): usize {
   return (<usize>offset) << 2
 }
 
 /** Words to SIMD words, rounded up. */
-// @ts-ignore: decorator
 @inline
 function simdWords(length: u32): u32 {
   return (length + 3) >> 2

@@ -8,14 +8,12 @@ export function descent(loss: i32, y: f64, score: f64): f64 {
 }
 
 /** η at age t ≥ 1. */
-// @ts-ignore: decorator
 @inline
 export function stepSize(eta: f64, decay: bool, t: f64): f64 {
   return decay ? eta / t : eta
 }
 
 /** The class of row `row` of the pass, as ±1. */
-// @ts-ignore: decorator
 @inline
 export function sign(labels: usize, row: u32, positive: i32): f64 {
   return load<i32>(labels + ((<usize>row) << 2)) == positive ? 1.0 : -1.0

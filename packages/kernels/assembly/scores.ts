@@ -1,13 +1,11 @@
 // Scores of rows: ⟨w, xᵢ⟩ for many i and one w. Four rows a turn share the loads of w, and their sums are formed together.
 
-// @ts-ignore: decorator
 @inline
 function product(x: usize, w: v128): v128 {
   return f32x4.mul(v128.load(x), w)
 }
 
 /** The sums of the lanes of four vectors: lane i is the sum of the i-th. */
-// @ts-ignore: decorator
 @inline
 function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7))

@@ -34,7 +34,6 @@ export function singleSteps(
 }
 
 /** w ← factor·w + alpha·x with an unscaled bias; returns ⟨w, next⟩. */
-// @ts-ignore: decorator
 @inline
 function step(n: u32, bias: i32, factor: f32, w: usize, alpha: f32, x: usize, next: usize): f32 {
   if (alpha == 0) {

@@ -53,13 +53,11 @@ export function softmaxSteps(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function normaliserAt(i: u32): usize {
   return normalisers + ((<usize>i) << 4)
 }
 
-// @ts-ignore: decorator
 @inline
 function keptAt(i: u32, k: u32, classes: u32): usize {
   return exponentials + ((<usize>(i * classes + k)) << 3)

@@ -13,7 +13,6 @@ export function clearTerms(): void {
   terms = 0
 }
 
-// @ts-ignore: decorator
 @inline
 export function addTerm(c: f32, x: usize): void {
   if (c == 0) return
@@ -38,7 +37,6 @@ export function stepTerms(n: u32, bias: i32, factor: f32, w: usize): void {
   store<f32>(w + <usize>bias, after)
 }
 
-// @ts-ignore: decorator
 @inline
 function stepFour(factor: v128, w: usize, at: usize, end: usize): void {
   let a = f32x4.mul(factor, v128.load(w + at))
@@ -59,7 +57,6 @@ function stepFour(factor: v128, w: usize, at: usize, end: usize): void {
   v128.store(w + at, d, 48)
 }
 
-// @ts-ignore: decorator
 @inline
 function stepOne(factor: v128, w: usize, at: usize, end: usize): void {
   let a = f32x4.mul(factor, v128.load(w + at))

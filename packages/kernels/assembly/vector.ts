@@ -2,7 +2,6 @@
 // accumulators where it sums, so that an addition need not wait for the one before; then two, then one.
 
 /** Sum of all lanes, always in this order. */
-// @ts-ignore: decorator
 @inline
 export function total(a: v128, b: v128, c: v128, d: v128): f32 {
   let s = f32x4.add(f32x4.add(a, b), f32x4.add(c, d))
@@ -10,7 +9,6 @@ export function total(a: v128, b: v128, c: v128, d: v128): f32 {
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1)
 }
 
-// @ts-ignore: decorator
 @inline
 function accumulate(sum: v128, x: usize, y: usize, at: usize): v128 {
   return f32x4.add(sum, f32x4.mul(v128.load(x + at), v128.load(y + at)))
@@ -38,7 +36,6 @@ export function dotVectors(x: usize, y: usize, n: u32): f32 {
   return total(a, b, c, d)
 }
 
-// @ts-ignore: decorator
 @inline
 function axpyAt(alpha: v128, x: usize, y: usize, at: usize): void {
   v128.store(y + at, f32x4.add(v128.load(y + at), f32x4.mul(alpha, v128.load(x + at))))
@@ -88,7 +85,6 @@ export function squareOfNorm(x: usize, n: u32): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
 }
 
-// @ts-ignore: decorator
 @inline
 function stepAt(sum: v128, factor: v128, w: usize, alpha: v128, x: usize, next: usize, at: usize): v128 {
   const word = f32x4.add(f32x4.mul(factor, v128.load(w + at)), f32x4.mul(alpha, v128.load(x + at)))
@@ -121,7 +117,6 @@ export function stepDotVectors(factor: f32, w: usize, alpha: f32, x: usize, next
   return total(a, b, c, d)
 }
 
-// @ts-ignore: decorator
 @inline
 function scaleAt(sum: v128, factor: v128, w: usize, next: usize, at: usize): v128 {
   const word = f32x4.mul(factor, v128.load(w + at))
