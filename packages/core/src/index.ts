@@ -1,3 +1,4 @@
+export type { Archive, ArchivedArray, Persistent } from './archive.ts'
 export { ConfigurationError, EnvironmentError, HearsayError, RemoteError, UsageError } from './errors.ts'
 export type { Guard, Refusal } from './guard.ts'
 export { alignWords, type Memory } from './memory.ts'

@@ -1,3 +1,4 @@
+import type { Archive } from './archive.ts'
 import type { Random } from './random.ts'
 
 /** What {@link PeerSampler.selectPeer} answers when it knows nobody, and no peer's identifier. */
@@ -13,17 +14,22 @@ export const NOBODY = -1
  *
  * The contract of the handlers:
  *
- * 1. *Order.* `onStart` runs once for a hosted peer before any other handler. Handlers never run concurrently and never
- *    await: each runs to its end before the next one starts.
+ * 1. *Order.* `onStart` runs each time a hosted peer comes online, before any other handler of that session. Handlers
+ *    never run concurrently and never await: each runs to its end before the next one starts.
  * 2. *Ownership.* `context` and `message` are borrowed. They are valid until the handler returns and are then reused;
  *    a handler that wants to keep what it was given copies it.
  * 3. *Time.* `context.now` does not move while a handler runs.
  * 4. *Rows.* A handler touches the state of `context.self` only. Peers are integers that have a meaning on their host
  *    alone: compare them for equality, never by order, or a run depends on how its host numbers peers.
  * 5. *Loss.* A message may be lost, duplicated, delayed and reordered. A handler never waits for an answer.
+ * 6. *Absence.* A peer may go offline at any moment. Its row then keeps what it holds, its timers never fire, and messages
+ *    to it are lost. When it returns `onStart` runs again, after `onForget` where it has lost its state meanwhile.
  */
 export interface Protocol {
-  /** The hosted peer `context.self` has come online: draw a phase and set the first timer. */
+  /**
+   * The hosted peer `context.self` has come online, for the first time or again: draw a phase and set the first timer. No
+   * timer of an earlier session is pending.
+   */
   onStart(context: Context): void
 
   /** Active thread: `timer`, set by this peer and this protocol through {@link Context.setTimer}, has fired. */
@@ -40,6 +46,15 @@ export interface Protocol {
 
   /** The hosted peer is about to leave on purpose: the last chance to say so to others. */
   onStop?(context: Context): void
+
+  /** The hosted peer has lost its state: put its row back as it was before its first `onStart`, which follows. */
+  onForget?(context: Context): void
+
+  /**
+   * Visits all state that the handlers change and that is not in the host's {@link Memory}, so that a run can be saved
+   * and go on later. A protocol without this method cannot be saved.
+   */
+  persist?(archive: Archive): void
 }
 
 /** What a protocol sees of its host while one of its handlers runs. */

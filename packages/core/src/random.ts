@@ -1,3 +1,4 @@
+import type { Archive, Persistent } from './archive.ts'
 import { UsageError } from './errors.ts'
 import { naturalLogarithm } from './natural-logarithm.ts'
 
@@ -13,7 +14,7 @@ const EXACT_BOUND = 2 ** 21
  * pseudorandom number generators", 2021) with its 16 bytes of state per stream in one typed array. Only integer
  * arithmetic and correctly rounded operations are used, so that every machine draws the same numbers.
  */
-export class RandomStreams {
+export class RandomStreams implements Persistent {
   readonly #state: Int32Array
   readonly #cursor: Random
 
@@ -35,6 +36,10 @@ export class RandomStreams {
     this.#cursor.select(stream)
     return this.#cursor
   }
+
+  persist(archive: Archive): void {
+    archive.array(this.#state)
+  }
 }
 
 /**
@@ -50,7 +55,7 @@ export function randomStream(seed: number, index = 0, purpose = 0): Random {
 }
 
 /** A cursor over seeded streams of random numbers; see {@link RandomStreams} and {@link randomStream}. */
-export class Random {
+export class Random implements Persistent {
   readonly #state: Int32Array
   #base = 0
 
@@ -62,6 +67,11 @@ export class Random {
   /** Makes this cursor draw from stream `stream` of its state. Protocols never call this: hosts do. */
   select(stream: number): void {
     this.#base = stream * WORDS_PER_STREAM
+  }
+
+  /** Saves all streams of this cursor's state; not which of them it draws from. */
+  persist(archive: Archive): void {
+    archive.array(this.#state)
   }
 
   /** A uniform integer in [0, 2³²). */

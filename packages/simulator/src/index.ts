@@ -1,5 +1,7 @@
 export { Double, EventQueue, Word } from './event-queue.ts'
-export { type Delay, type IndependentNetworkOptions, independentNetwork, LOST, type NetworkModel } from './network.ts'
+export type { Availability } from './availability/availability.ts'
+export { type Delay, type IndependentNetworkOptions, independentNetwork } from './network/independent-network.ts'
+export { LOST, type NetworkModel } from './network/network-model.ts'
 export {
   Purpose,
   type SimulatedProtocol,

@@ -10,7 +10,7 @@ import {
 } from '@hearsay/core'
 import { BlockPool, type Kernels } from '@hearsay/kernels'
 import { Double, EventQueue, Word } from './event-queue.ts'
-import { LOST, type NetworkModel } from './network.ts'
+import { LOST, type NetworkModel } from './network/network-model.ts'
 import { TraceHash } from './trace-hash.ts'
 
 /** Purposes of the random streams of a run: what protocols draw, what the network draws, what observers draw. */
@@ -258,7 +258,7 @@ class SimulatedContext implements Context {
   send(to: number, kind: number, value = 0, stamp = 0, offset = 0, length = 0): void {
     assertNumbered('message', kind)
     this.sent++
-    const delay = this.#network.transfer(this.#networkStreams.at(this.self), this.self, to, length)
+    const delay = this.#network.transfer(this.#networkStreams.at(this.self), this.self, to, length, this.now)
     if (delay === LOST || !(to >= 0 && to < this.#peers)) {
       this.lost++
       return

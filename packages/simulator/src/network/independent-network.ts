@@ -1,18 +1,5 @@
 import { type Random, UsageError } from '@hearsay/core'
-
-/** What happens to a message between two peers. */
-export interface NetworkModel {
-  /**
-   * The delay of one message in milliseconds, ≥ 0, or {@link LOST}.
-   *
-   * @param random - The sender's own stream of network randomness.
-   * @param words - Words of payload.
-   */
-  transfer(random: Random, from: number, to: number, words: number): number
-}
-
-/** A message with this delay never arrives. */
-export const LOST = -1
+import { LOST, type NetworkModel } from './network-model.ts'
 
 /** A distribution of delays in milliseconds. */
 export type Delay =
@@ -41,8 +28,20 @@ export function independentNetwork(options: IndependentNetworkOptions): NetworkM
   const loss = options.loss ?? 0
   if (!(loss >= 0 && loss <= 1)) throw new UsageError('LOSS', `loss is a probability in [0, 1], not ${loss}`)
   const draw = drawDelay(options.delay)
-  if (loss === 0) return { transfer: draw }
-  return { transfer: (random) => (random.float64() < loss ? LOST : draw(random)) }
+  const minimumDelayMs = minimumOf(options.delay)
+  if (loss === 0) return { minimumDelayMs, transfer: draw }
+  return { minimumDelayMs, transfer: (random) => (random.float64() < loss ? LOST : draw(random)) }
+}
+
+function minimumOf(delay: Delay): number {
+  switch (delay.kind) {
+    case 'constant':
+      return delay.ms
+    case 'uniform':
+      return delay.minMs
+    case 'normal':
+      return 0
+  }
 }
 
 function drawDelay(delay: Delay): (random: Random) => number {
