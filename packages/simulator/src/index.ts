@@ -1,12 +1,73 @@
-export { Double, EventQueue, Word } from './event-queue.ts'
+export { alwaysOnline } from './availability/always-online.ts'
 export type { Availability } from './availability/availability.ts'
-export { type Delay, type IndependentNetworkOptions, independentNetwork } from './network/independent-network.ts'
-export { LOST, type NetworkModel } from './network/network-model.ts'
+export { type ComposeAvailabilityOptions, composeAvailability } from './availability/compose-availability.ts'
+export type { Duration } from './availability/duration.ts'
+export { formatSessionTrace } from './availability/format-session-trace.ts'
 export {
-  Purpose,
-  type SimulatedProtocol,
-  Simulation,
-  type SimulationCounters,
-  type SimulationOptions,
-} from './simulation.ts'
-export { TraceHash } from './trace-hash.ts'
+  type JoinsOptions,
+  joins,
+  type PoissonArrivals,
+  type RegularArrivals,
+  type TimetabledArrivals,
+} from './availability/joins.ts'
+export { type MassCrashOptions, massCrash } from './availability/mass-crash.ts'
+export { parseSessionTrace, type SessionTraceOptions } from './availability/parse-session-trace.ts'
+export { type RecordSessionsOptions, recordSessions } from './availability/record-sessions.ts'
+export { type RenewalSessionsOptions, renewalSessions } from './availability/renewal-sessions.ts'
+export { type SessionSummary, type SessionTrace, summariseSessions } from './availability/session-trace.ts'
+export {
+  type SmartphoneSessionsOptions,
+  smartphoneSessions,
+  type TimeZone,
+} from './availability/smartphone-sessions.ts'
+export { type TracedSessionsOptions, tracedSessions } from './availability/traced-sessions.ts'
+export { withStateLoss } from './availability/with-state-loss.ts'
+export { type BandwidthOptions, bandwidth } from './network/bandwidth.ts'
+export { type CloggedLinksOptions, cloggedLinks } from './network/clogged-links.ts'
+export { composeNetwork } from './network/compose-network.ts'
+export {
+  type CoordinateNetwork,
+  type CoordinateNetworkOptions,
+  coordinateNetwork,
+  type Region,
+  type RegionPlacement,
+  type SquarePlacement,
+} from './network/coordinate-network.ts'
+export {
+  type ConstantDelay,
+  type Delay,
+  type DelaySampler,
+  delaySampler,
+  type ExponentialDelay,
+  type LognormalDelay,
+  type NormalDelay,
+  type UniformDelay,
+} from './network/delay.ts'
+export type { QuantileDelay, ValueDelay } from './network/delay-table.ts'
+export { type DuplicationOptions, duplication } from './network/duplication.ts'
+export {
+  type GilbertElliottOptions,
+  gilbertElliottLoss,
+  gilbertElliottLossRate,
+  type SteppedChain,
+  type TimedChain,
+} from './network/gilbert-elliott.ts'
+export { independentLoss } from './network/independent-loss.ts'
+export { type IndependentNetworkOptions, independentNetwork } from './network/independent-network.ts'
+export { parseDelayTable } from './network/parse-delay-table.ts'
+export { type Partition, type PartitionsOptions, partitions } from './network/partitions.ts'
+export { oneWayReachability, type ReachabilityNetwork, type ReachabilityOptions } from './network/reachability.ts'
+export { type ReorderingOptions, reordering } from './network/reordering.ts'
+export type { TransferRate, TransferRateClass } from './network/transfer-rate.ts'
+export { LOST, type NetworkModel } from './network/network-model.ts'
+export { Purpose } from './purpose.ts'
+export { Simulation } from './simulation.ts'
+export type { SimulationCounters } from './simulation-counters.ts'
+export type { SimulatedProtocol, SimulationOptions } from './simulation-options.ts'
+export type { SimulatedEvent, SimulatedSend, Tap } from './tap.ts'
+export { abortRun, stopRun } from './partition/barrier.ts'
+export { PeerPartition } from './partition/peer-partition.ts'
+export type { PeerRange } from './partition/peer-range.ts'
+export type { SentMessage } from './partition/sent-message.ts'
+export { shareRun, type SharedRun, WORKERS_MAX } from './partition/shared-run.ts'
+export { digestOf } from './trace-hash.ts'

@@ -1,82 +1,67 @@
-import {
-  type Context,
-  type Guard,
-  type Memory,
-  type Message,
-  type Protocol,
-  type Random,
-  RandomStreams,
-  UsageError,
-} from '@hearsay/core'
-import { BlockPool, type Kernels } from '@hearsay/kernels'
-import { Double, EventQueue, Word } from './event-queue.ts'
+import { type Archive, type Guard, type Memory, type Protocol, UsageError } from '@hearsay/core'
+import { BlockPool } from '@hearsay/kernels'
+import { BorrowedMessage } from './borrowed-message.ts'
+import { MESSAGE_WORDS, RECEIVED, Word } from './events/message-record.ts'
+import { Occupancy, RING_MASK } from './events/occupancy.ts'
+import { TieOrder } from './events/tie-order.ts'
+import { CHANGE, TIMER_WORDS, TimerWord } from './events/timer-record.ts'
+import { CHUNK, ticksOf, TimingWheel } from './events/timing-wheel.ts'
 import { LOST, type NetworkModel } from './network/network-model.ts'
+import type { PeerRange } from './partition/peer-range.ts'
+import type { SentMessage } from './partition/sent-message.ts'
+import { Observers } from './observers.ts'
+import { windowOf } from './partition/window.ts'
+import { Sessions } from './sessions.ts'
+import { KINDS, SimulatedContext } from './simulated-context.ts'
+import type { SimulationCounters } from './simulation-counters.ts'
+import type { SimulationOptions } from './simulation-options.ts'
+import type { SimulatedEvent, Tap } from './tap.ts'
 import { TraceHash } from './trace-hash.ts'
 
-/** Purposes of the random streams of a run: what protocols draw, what the network draws, what observers draw. */
-export const Purpose = { protocols: 0, network: 1, observers: 2, setup: 3 } as const
-
-/** A protocol in a simulated stack. */
-export interface SimulatedProtocol {
-  readonly protocol: Protocol
-  /** Every message to the protocol passes it, as on a network peer. Default: none. */
-  readonly guard?: Guard
-}
-
-/** What a {@link Simulation} runs. */
-export interface SimulationOptions {
-  /** Hosted peers: rows 0 … peers − 1 of each protocol. */
-  readonly peers: number
-  /** A safe integer ≥ 0. Seed and code version reproduce a run, byte for byte. */
-  readonly seed: number
-  /** The kernels over whose memory the protocols were built. */
-  readonly kernels: Kernels
-  /** The protocols of every peer, in any order; they start in this order. */
-  readonly protocols: readonly (Protocol | SimulatedProtocol)[]
-  readonly network: NetworkModel
-}
-
-/** What a run has done so far. */
-export interface SimulationCounters {
-  /** Messages handed to the network. */
-  readonly sent: number
-  /** Messages that the network lost. */
-  readonly lost: number
-  /** Messages handled by a protocol. */
-  readonly delivered: number
-  /** Messages that a guard refused. */
-  readonly refused: number
-  /** Timers that have fired. */
-  readonly timeouts: number
-}
-
-/** Bit of an event's type that marks a timer; below it protocol · 128 + timer or kind of message. */
-const TIMER = 1 << 30
-const KINDS = 128
-
 /**
- * Hosts a population of peers in virtual time. Everything happens in the order of (time in whole milliseconds, insertion),
- * from seeded streams: two runs of the same seed are the same run.
+ * Hosts a population of peers in virtual time. A moment is a whole number of milliseconds. At each moment, timers come
+ * before messages, a peer's timers come in the order in which they were set, and its messages in the order of (time of
+ * sending, sender, sending): all that a run does follows from its seed, whatever the order between different peers.
  */
 export class Simulation {
   readonly peers: number
   readonly #memory: Memory
   readonly #protocols: readonly Protocol[]
   readonly #guards: readonly (Guard | undefined)[]
-  readonly #queue: EventQueue
+  readonly #network: NetworkModel
+  readonly #range: PeerRange | undefined
+  readonly #first: number
+  readonly #end: number
+  /** Milliseconds for which peers hosted here run on their own. */
+  readonly #windowMs: number
+  readonly #bootstrap: SimulationOptions['bootstrap']
+  readonly #needsBothEnds: boolean
+  readonly #tap: Tap | undefined
+  readonly #occupancy = new Occupancy()
+  readonly #timers: TimingWheel
+  readonly #messages: TimingWheel
+  readonly #ties: TieOrder
   readonly #payloads: BlockPool
+  readonly #sessions: Sessions | undefined
   readonly #context: SimulatedContext
   readonly #message = new BorrowedMessage()
   readonly #trace: TraceHash
-  readonly #observers: { readonly periodMs: number; readonly observe: (nowMs: number) => void; dueMs: number }[] = []
+  readonly #observers = new Observers()
+  /** First words of the records of the messages of one moment. */
+  #records = new Int32Array(64)
   #started = false
   #now = 0
   #delivered = 0
   #refused = 0
+  #missed = 0
   #timeouts = 0
 
-  /** @throws {@link UsageError} when `peers` or `seed` is out of its range. */
-  constructor(options: SimulationOptions) {
+  /**
+   * @param range - The peers hosted here; all of them where nothing is said.
+   * @throws {@link UsageError} when `peers` or `seed` is out of its range; {@link ConfigurationError} `WINDOW` when the
+   *   network's smallest delay is too short to host only some of the peers.
+   */
+  constructor(options: SimulationOptions, range?: PeerRange) {
     if (!Number.isInteger(options.peers) || options.peers < 1) {
       throw new UsageError('PEERS', `a simulation hosts an integer number of peers ≥ 1, not ${options.peers}`)
     }
@@ -85,10 +70,25 @@ export class Simulation {
     const stack = options.protocols.map((entry) => ('protocol' in entry ? entry : { protocol: entry }))
     this.#protocols = stack.map((entry) => entry.protocol)
     this.#guards = stack.map((entry) => entry.guard)
-    this.#queue = new EventQueue(options.peers * 4)
+    this.#network = options.network
+    this.#range = range
+    this.#first = range?.first ?? 0
+    this.#end = range?.end ?? options.peers
+    this.#windowMs = range === undefined ? Number.POSITIVE_INFINITY : windowOf(options.network)
+    this.#bootstrap = options.bootstrap
+    this.#needsBothEnds = options.wholeTransfers ?? false
+    this.#tap = options.tap
+    const hosted = this.#end - this.#first
+    this.#timers = new TimingWheel(TIMER_WORDS, 2 * hosted, this.#occupancy)
+    this.#messages = new TimingWheel(MESSAGE_WORDS, 2 * hosted, this.#occupancy)
+    this.#ties = new TieOrder(options.peers)
     this.#payloads = new BlockPool(options.kernels.memory)
     this.#trace = new TraceHash(options.peers)
-    this.#context = new SimulatedContext(options, this.#queue, this.#payloads)
+    if (options.availability !== undefined) {
+      this.#sessions = new Sessions(options.peers, options.seed, options.availability)
+    }
+    const boxes = { timers: this.#timers, messages: this.#messages, payloads: this.#payloads, range }
+    this.#context = new SimulatedContext(options, boxes, this.#sessions)
   }
 
   /** Virtual milliseconds that have passed. */
@@ -97,8 +97,22 @@ export class Simulation {
   }
 
   get counters(): SimulationCounters {
-    const { sent, lost } = this.#context
-    return { sent, lost, delivered: this.#delivered, refused: this.#refused, timeouts: this.#timeouts }
+    const { sent, lost, duplicated, words } = this.#context
+    return {
+      sent,
+      lost,
+      duplicated,
+      missed: this.#missed,
+      delivered: this.#delivered,
+      refused: this.#refused,
+      timeouts: this.#timeouts,
+      words,
+    }
+  }
+
+  /** What {@link traceHash} is made of, for the peers hosted here: two words for each. */
+  get traceLanes(): Int32Array {
+    return this.#trace.lanes(this.#first, this.#end)
   }
 
   /**
@@ -109,6 +123,11 @@ export class Simulation {
     return this.#trace.digest()
   }
 
+  /** Whether a hosted peer is online now. */
+  isOnline(peer: number): boolean {
+    return this.#sessions === undefined || this.#sessions.isOnline(peer)
+  }
+
   /**
    * Calls `observe` every `periodMs` of virtual time, before the events of that moment. An observer reads; it cannot
    * disturb the run.
@@ -116,11 +135,7 @@ export class Simulation {
    * @throws {@link UsageError} when `periodMs` is not a finite number ≥ 1.
    */
   observe(periodMs: number, observe: (nowMs: number) => void): void {
-    if (!(periodMs >= 1 && Number.isFinite(periodMs))) {
-      throw new UsageError('PERIOD', `an observer's period is a finite number of milliseconds ≥ 1, not ${periodMs}`)
-    }
-    const dueMs = Math.ceil((this.now + 1) / periodMs) * periodMs
-    this.#observers.push({ periodMs, observe, dueMs })
+    this.#observers.add(this.now, periodMs, observe)
   }
 
   /**
@@ -132,167 +147,261 @@ export class Simulation {
     if (!Number.isFinite(untilMs)) throw new UsageError('UNTIL', `a run ends at a finite time, not at ${untilMs} ms`)
     if (!this.#started) this.#start()
     for (;;) {
-      const pause = this.#observers.reduce((earliest, { dueMs }) => Math.min(earliest, dueMs), untilMs)
-      this.#runBefore(Math.ceil(pause))
+      const pause = this.#observers.nextDue(untilMs)
+      if (this.#range === undefined) this.#runBefore(Math.ceil(pause))
+      else this.#runWindows(this.#range, Math.ceil(pause))
       this.#now = Math.max(this.#now, pause)
-      for (const observer of this.#observers) {
-        if (observer.dueMs > pause) continue
-        observer.observe(observer.dueMs)
-        observer.dueMs += observer.periodMs
-      }
+      this.#observers.look(pause)
       if (pause >= untilMs) return
     }
   }
 
   #start(): void {
     this.#started = true
-    const context = this.#context
-    for (let peer = 0; peer < this.peers; peer++) {
-      for (let index = 0; index < this.#protocols.length; index++) {
-        context.enter(peer, index, 0)
-        this.#protocols[index].onStart(context)
+    const sessions = this.#sessions
+    for (let peer = this.#first; peer < this.#end; peer++) {
+      if (sessions !== undefined) {
+        const change = sessions.start(peer)
+        this.#scheduleChange(peer, change, 0)
+        if (!sessions.isOnline(peer)) continue
       }
+      this.#startPeer(peer, 0)
     }
+  }
+
+  #startPeer(peer: number, now: number): void {
+    const context = this.#context
+    for (let index = 0; index < this.#protocols.length; index++) {
+      context.enter(peer, index, now)
+      this.#protocols[index].onStart(context)
+    }
+  }
+
+  /** Handles all events before `pause`, in step with those who host the other peers. */
+  #runWindows(range: PeerRange, pause: number): void {
+    const receive = (message: SentMessage): void => this.#receive(message)
+    for (;;) {
+      const isIdle = this.#timers.size + this.#messages.size === 0
+      const due = isIdle ? Number.POSITIVE_INFINITY : this.#timers.nextDue(pause)
+      const start = range.synchronise(due, receive)
+      if (start >= pause) break
+      this.#runBefore(Math.min(pause, Math.max(start, this.#timers.now) + this.#windowMs))
+    }
+    this.#runBefore(pause)
+  }
+
+  /** Takes over a message from a peer that is hosted elsewhere. */
+  #receive(message: SentMessage): void {
+    const { length } = message
+    let offset = 0
+    if (length > 0) {
+      offset = this.#payloads.acquire(length)
+      const payload = this.#memory.int32
+      for (let i = 0; i < length; i++) payload[offset + i] = message.words[message.offset + i]
+      for (let i = length; (i & 3) !== 0; i++) payload[offset + i] = 0
+    }
+    const borrowed = this.#message
+    borrowed.value = message.value
+    borrowed.stamp = message.stamp
+    borrowed.offset = offset
+    borrowed.length = length
+    const base = this.#messages.insert(message.dueMs - this.#messages.now)
+    borrowed.write(this.#messages, base, message.to, message.from, message.type, message.sentMs)
   }
 
   /** Handles all events before `pause`. */
   #runBefore(pause: number): void {
-    const queue = this.#queue
-    for (;;) {
-      const event = queue.take(pause - 1)
-      if (event < 0) return
-      const type = queue.words[event * 16 + Word.type]
-      if ((type & TIMER) !== 0) this.#timeout(event, type & ~TIMER)
-      else this.#deliver(event, type)
+    const timers = this.#timers
+    const messages = this.#messages
+    while (timers.now < pause) {
+      const due = timers.size + messages.size === 0 ? pause : timers.nextDue(pause)
+      timers.advance(due)
+      messages.advance(due)
+      if (due < pause) this.#runMoment(due)
     }
   }
 
-  #timeout(event: number, type: number): void {
-    const queue = this.#queue
-    const time = queue.doubles[event * 8 + Double.time]
-    const target = queue.words[event * 16 + Word.target]
-    queue.release(event)
-    this.#timeouts++
-    this.#trace.addTimer(target, time, type)
-    const index = type >> 7
-    this.#context.enter(target, index, time)
-    this.#protocols[index].onTimeout(this.#context, type & (KINDS - 1))
+  /** Handles the events of one moment, those that are added meanwhile included, and moves on. */
+  #runMoment(now: number): void {
+    const timers = this.#timers
+    const messages = this.#messages
+    for (;;) {
+      const firstTimer = timers.open()
+      if (firstTimer >= 0) this.#fireAll(firstTimer, now)
+      const firstMessage = messages.open()
+      if (firstMessage >= 0) this.#deliverAll(firstMessage, now)
+      if (firstTimer < 0 && firstMessage < 0) break
+    }
+    this.#occupancy.remove(now & RING_MASK)
   }
 
-  #deliver(event: number, type: number): void {
-    const { words, doubles } = this.#queue
+  #fireAll(first: number, now: number): void {
+    const timers = this.#timers
+    for (let chunk = first; chunk >= 0;) {
+      const count = timers.counts[chunk]
+      const base = chunk * CHUNK * TIMER_WORDS
+      for (let i = 0; i < count; i++) this.#fire(base + i * TIMER_WORDS, now)
+      const next = timers.nexts[chunk]
+      timers.release(chunk)
+      chunk = next
+    }
+  }
+
+  #fire(base: number, now: number): void {
+    const words = this.#timers.words
+    const target = words[base + TimerWord.target]
+    const type = words[base + TimerWord.type]
+    if (this.#sessions !== undefined) {
+      if (type === CHANGE) return this.#change(target, now)
+      if (words[base + TimerWord.session] !== this.#sessions.number(target)) return
+    }
+    this.#timeouts++
+    this.#trace.addTimer(target, now, type)
+    const index = type >> 7
+    this.#context.enter(target, index, now)
+    this.#protocols[index].onTimeout(this.#context, type & (KINDS - 1))
+    if (this.#tap !== undefined) this.#tell('timer', target, now, index, type & (KINDS - 1))
+  }
+
+  /** Delivers the messages of one moment. */
+  #deliverAll(first: number, now: number): void {
+    const messages = this.#messages
+    let count = 0
+    for (let chunk = first; chunk >= 0; chunk = messages.nexts[chunk]) {
+      const inChunk = messages.counts[chunk]
+      if (count + inChunk > this.#records.length) this.#growRecords()
+      for (let i = 0; i < inChunk; i++) this.#records[count++] = (chunk * CHUNK + i) * MESSAGE_WORDS
+    }
+    this.#ties.arrange(this.#records, count, messages.words)
+    for (let i = 0; i < count; i++) this.#deliver(this.#records[i], now)
+    for (let chunk = first; chunk >= 0;) {
+      const next = messages.nexts[chunk]
+      messages.release(chunk)
+      chunk = next
+    }
+  }
+
+  #deliver(base: number, now: number): void {
+    const { words } = this.#messages
+    const target = words[base + Word.target]
+    const source = words[base + Word.source]
+    const type = words[base + Word.type]
     const message = this.#message
-    const time = doubles[event * 8 + Double.time]
-    const target = words[event * 16 + Word.target]
-    const source = words[event * 16 + Word.source]
-    message.kind = type & (KINDS - 1)
-    message.value = doubles[event * 8 + Double.value]
-    message.stamp = doubles[event * 8 + Double.stamp]
-    message.offset = words[event * 16 + Word.offset]
-    message.length = words[event * 16 + Word.length]
-    this.#queue.release(event)
+    message.read(this.#messages, base)
+    if (this.#network.receive !== undefined && (type & RECEIVED) === 0) {
+      if (this.#pass(base, source, target, type, now)) return
+    }
+    if (this.#sessions !== undefined && !this.#isReachable(target, words[base + Word.sentAt], now)) {
+      this.#missed++
+      if (this.#tap !== undefined) this.#message.tell(this.#tap, 'missed', target, now, type, source)
+    } else {
+      this.#handle(target, source, type & ~RECEIVED, now)
+    }
+    if (message.length > 0) this.#payloads.release(message.offset, message.length)
+  }
+
+  #handle(target: number, source: number, type: number, now: number): void {
+    const message = this.#message
     const { offset, length } = message
-    const sample = length === 0 ? 0 : this.#memory.int32[offset + (((time + target) >>> 0) % length)]
-    this.#trace.addMessage(
-      target,
-      time,
-      type ^ Math.imul(source, 0x9e3779b1),
-      message.value * 65536,
-      message.stamp,
-      sample,
-    )
+    const sample = length === 0 ? 0 : this.#memory.int32[offset + (((now + target) >>> 0) % length)]
+    const origin = type ^ Math.imul(source, 0x9e3779b1)
+    this.#trace.addMessage(target, now, origin, message.value * 65536, message.stamp, sample)
     const index = type >> 7
     const guard = this.#guards[index]
-    if (guard !== undefined && guard.inspect(message, time) !== undefined) {
+    if (guard !== undefined && guard.inspect(message, now) !== undefined) {
       this.#refused++
-    } else {
-      this.#delivered++
-      this.#context.enter(target, index, time)
-      this.#protocols[index].onMessage(this.#context, source, message)
-    }
-    if (length > 0) this.#payloads.release(offset, length)
-  }
-}
-
-/** The one message object of a simulation. */
-class BorrowedMessage implements Message {
-  kind = 0
-  value = 0
-  stamp = 0
-  offset = 0
-  length = 0
-}
-
-/** What handlers see: the one context of a simulation, moved from peer to peer. */
-class SimulatedContext implements Context {
-  self = 0
-  now = 0
-  sent = 0
-  lost = 0
-  readonly random: Random
-  readonly #peers: number
-  readonly #kernels: Kernels
-  readonly #network: NetworkModel
-  readonly #networkStreams: RandomStreams
-  readonly #queue: EventQueue
-  readonly #payloads: BlockPool
-  #protocol = 0
-
-  constructor(options: SimulationOptions, queue: EventQueue, payloads: BlockPool) {
-    this.random = new RandomStreams(options.peers, options.seed, Purpose.protocols).at(0)
-    this.#networkStreams = new RandomStreams(options.peers, options.seed, Purpose.network)
-    this.#peers = options.peers
-    this.#kernels = options.kernels
-    this.#network = options.network
-    this.#queue = queue
-    this.#payloads = payloads
-  }
-
-  enter(peer: number, protocol: number, now: number): void {
-    this.self = peer
-    this.now = now
-    this.#protocol = protocol
-    this.random.select(peer)
-  }
-
-  send(to: number, kind: number, value = 0, stamp = 0, offset = 0, length = 0): void {
-    assertNumbered('message', kind)
-    this.sent++
-    const delay = this.#network.transfer(this.#networkStreams.at(this.self), this.self, to, length, this.now)
-    if (delay === LOST || !(to >= 0 && to < this.#peers)) {
-      this.lost++
+      if (this.#tap !== undefined) this.#message.tell(this.#tap, 'refused', target, now, type, source)
       return
     }
-    const event = this.#queue.insert(this.now + delay)
-    const { words, doubles } = this.#queue
-    words[event * 16 + Word.target] = to
-    words[event * 16 + Word.source] = this.self
-    words[event * 16 + Word.type] = this.#protocol * KINDS + kind
-    words[event * 16 + Word.length] = length
-    words[event * 16 + Word.offset] = length === 0 ? 0 : this.#copyPayload(offset, length)
-    doubles[event * 8 + Double.value] = value
-    doubles[event * 8 + Double.stamp] = stamp
+    this.#delivered++
+    this.#context.enter(target, index, now)
+    this.#protocols[index].onMessage(this.#context, source, message)
+    if (this.#tap !== undefined) this.#message.tell(this.#tap, 'message', target, now, type, source)
   }
 
-  setTimer(timer: number, delayMs: number): void {
-    assertNumbered('timer', timer)
-    const event = this.#queue.insert(this.now + delayMs)
-    const { words } = this.#queue
-    words[event * 16 + Word.target] = this.self
-    words[event * 16 + Word.type] = TIMER | (this.#protocol * KINDS + timer)
+  /** Takes a message through its receiver's end of the network. Returns whether it is not to be handled now. */
+  #pass(base: number, source: number, target: number, type: number, now: number): boolean {
+    const { offset, length } = this.#message
+    const random = this.#context.networkRandom(target)
+    const delay = this.#network.receive?.(random, source, target, length, now) ?? 0
+    if (delay === LOST) {
+      this.#missed++
+      if (this.#tap !== undefined) this.#message.tell(this.#tap, 'missed', target, now, type, source)
+      if (length > 0) this.#payloads.release(offset, length)
+      return true
+    }
+    const ticks = ticksOf(delay)
+    if (ticks === 0) return false
+    const sentAt = this.#messages.words[base + Word.sentAt]
+    const again = this.#messages.insert(ticks)
+    this.#message.write(this.#messages, again, target, source, type | RECEIVED, sentAt)
+    return true
   }
 
-  #copyPayload(offset: number, length: number): number {
-    const block = this.#payloads.acquire(length)
-    this.#kernels.copy(offset, block, length)
-    // What lies behind the sender's payload came along up to a multiple of four words; a message ends in zeros.
-    if ((length & 3) !== 0) this.#kernels.memory.int32.fill(0, block + length, (block + length + 3) & ~3)
-    return block
+  #isReachable(target: number, sentAt: number, now: number): boolean {
+    const sessions = this.#sessions
+    if (sessions === undefined) return true
+    if (!sessions.isOnline(target)) return false
+    // Times of sending are kept in 32 bits: they are compared as ages.
+    return !this.#needsBothEnds || now - sessions.begin(target) >= ((now - sentAt) | 0)
   }
-}
 
-/** A number out of range would be taken for one of the next protocol in the stack. */
-function assertNumbered(what: string, number: number): void {
-  if ((number & -KINDS) === 0) return
-  throw new UsageError('KIND', `a ${what} is numbered by an integer in 0 … ${KINDS - 1}, not ${number}`)
+  /** A peer goes offline or comes online. */
+  #change(peer: number, now: number): void {
+    const sessions = this.#sessions
+    if (sessions === undefined) return
+    const next = sessions.change(peer, now)
+    this.#scheduleChange(peer, next, now)
+    this.#trace.addTimer(peer, now, CHANGE)
+    const isOnline = sessions.isOnline(peer)
+    if (isOnline) this.#comeOnline(sessions, peer, now)
+    if (this.#tap !== undefined) this.#tell(isOnline ? 'online' : 'offline', peer, now, -1, 0)
+  }
+
+  #comeOnline(sessions: Sessions, peer: number, now: number): void {
+    const isFirst = sessions.isFirst(peer)
+    if (isFirst || sessions.isStateLost(peer, now)) {
+      for (let index = 0; index < this.#protocols.length && !isFirst; index++) {
+        this.#context.enter(peer, index, now)
+        this.#protocols[index].onForget?.(this.#context)
+      }
+      this.#bootstrap?.(peer, sessions.random(peer))
+    }
+    this.#startPeer(peer, now)
+  }
+
+  #scheduleChange(peer: number, time: number, now: number): void {
+    if (time === Number.POSITIVE_INFINITY) return
+    this.#context.now = now
+    this.#context.setTimerOf(peer, CHANGE, ticksOf(time - now))
+  }
+
+  #growRecords(): void {
+    const records = new Int32Array(2 * this.#records.length)
+    records.set(this.#records)
+    this.#records = records
+  }
+
+  #tell(what: SimulatedEvent['what'], peer: number, time: number, protocol: number, kind: number): void {
+    this.#tap?.onEvent?.({ time, what, peer, protocol, from: -1, kind, message: undefined })
+  }
+
+  /** Saves the run, or goes on from a saved one; see {@link Archive}. Between calls of {@link run} only. */
+  persist(archive: Archive): void {
+    this.#started = archive.number(this.#started ? 1 : 0) === 1
+    this.#now = archive.number(this.#now)
+    this.#delivered = archive.number(this.#delivered)
+    this.#refused = archive.number(this.#refused)
+    this.#missed = archive.number(this.#missed)
+    this.#timeouts = archive.number(this.#timeouts)
+    for (const part of [this.#timers, this.#messages, this.#payloads, this.#trace, this.#context]) part.persist(archive)
+    this.#observers.persist(archive)
+    this.#sessions?.persist(archive)
+    for (const protocol of this.#protocols) {
+      if (protocol.persist === undefined) {
+        throw new UsageError('PERSIST', `${protocol.constructor.name} cannot be saved: it has no method 'persist'`)
+      }
+      protocol.persist(archive)
+    }
+  }
 }

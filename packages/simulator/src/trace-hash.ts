@@ -1,8 +1,10 @@
+import type { Archive, Persistent } from '@hearsay/core'
+
 /**
  * The fingerprint of a run: a rolling hash of what each hosted peer handled, in its own order, so that it does not depend
  * on how the events of different peers interleave, and one digest over all of them.
  */
-export class TraceHash {
+export class TraceHash implements Persistent {
   /** Two words per peer. */
   readonly #lanes: Int32Array
 
@@ -30,14 +32,27 @@ export class TraceHash {
     this.#lanes[lane + 1] = fourth ^ (third >>> 17)
   }
 
-  /** 32 hexadecimal digits. */
-  digest(): string {
-    const state = new Uint32Array([0x811c9dc5, 0x9747b28c, 0x1b873593, 0xe6546b64])
-    for (let lane = 0; lane < this.#lanes.length; lane++) {
-      const word = lane & 3
-      state[word] = Math.imul(state[word] ^ this.#lanes[lane] ^ (state[(word + 1) & 3] >>> 11), 0x01000193)
-      state[word] = (state[word] ^ (state[word] >>> 15)) + lane
-    }
-    return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
+  persist(archive: Archive): void {
+    archive.array(this.#lanes)
   }
+
+  /** The state of the peers `first` … `end` − 1. */
+  lanes(first: number, end: number): Int32Array {
+    return this.#lanes.slice(2 * first, 2 * end)
+  }
+
+  digest(): string {
+    return digestOf(this.#lanes)
+  }
+}
+
+/** One digest over the lanes of all peers: 32 hexadecimal digits. */
+export function digestOf(lanes: Int32Array): string {
+  const state = new Uint32Array([0x811c9dc5, 0x9747b28c, 0x1b873593, 0xe6546b64])
+  for (let lane = 0; lane < lanes.length; lane++) {
+    const word = lane & 3
+    state[word] = Math.imul(state[word] ^ lanes[lane] ^ (state[(word + 1) & 3] >>> 11), 0x01000193)
+    state[word] = (state[word] ^ (state[word] >>> 15)) + lane
+  }
+  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
 }

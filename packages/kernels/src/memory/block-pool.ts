@@ -1,4 +1,4 @@
-import type { Memory } from '@hearsay/core'
+import type { Archive, Memory, Persistent } from '@hearsay/core'
 import { WORDS_MAX } from './capacity.ts'
 
 const WORDS_PER_UNIT = 4
@@ -9,7 +9,7 @@ const SIZE_CLASSES = 112
  * by size class, linked through their own first word; in steady state nothing is allocated. There are four size classes
  * to an octave, so a block of more than 32 words is at most a quarter larger than asked for.
  */
-export class BlockPool {
+export class BlockPool implements Persistent {
   readonly #memory: Memory
   /** Offset of the first free block of each size class, 0 where there is none. */
   readonly #heads = new Int32Array(SIZE_CLASSES)
@@ -59,6 +59,12 @@ export class BlockPool {
     this.#memory.int32[offset] = this.#heads[sizeClass]
     this.#heads[sizeClass] = offset
     this.#inUse--
+  }
+
+  /** The blocks themselves are in the memory. */
+  persist(archive: Archive): void {
+    archive.array(this.#heads)
+    this.#inUse = archive.number(this.#inUse)
   }
 }
 

@@ -9,8 +9,12 @@ export const LOST = -1
  * `receive` only what belongs to the receiver. Times are virtual milliseconds; a peer's calls come in the order of time.
  */
 export interface NetworkModel extends Partial<Persistent> {
-  /** A lower bound of the delay of every message that arrives, in milliseconds, ≥ 0: no effect travels faster. */
-  readonly minimumDelayMs: number
+  /**
+   * A lower bound of the delay of every message that arrives, in milliseconds, ≥ 0: no effect travels faster.
+   *
+   * @defaultValue 0
+   */
+  readonly minimumDelayMs?: number
 
   /**
    * The delay of one message in milliseconds, ≥ `minimumDelayMs`, or {@link LOST}.

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Double, EventQueue, Word } from '../src/index.ts'
 import { SortedQueue } from './sorted-queue.ts'
+import { WheelHarness } from './wheel-harness.ts'
 
 // The queue against a sorted list, over every border between its wheels.
 
-/** Ticks of the inner wheel, and of both. */
+/** Ticks of a block, and of a half of the outer ring. */
 const INNER = 4096
-const OUTER = INNER * INNER
+const OUTER = 2048 * INNER
 
 type Command =
   | { readonly kind: 'insert'; readonly delayMs: number }
@@ -36,31 +36,23 @@ function commands(delayMs: fc.Arbitrary<number>, aheadMs: fc.Arbitrary<number>):
 
 /** A queue and its reference, moved together. */
 class Twins {
-  readonly queue = new EventQueue(16)
+  readonly queue = new WheelHarness(16)
   readonly reference = new SortedQueue()
   #inserted = 0
 
   insert(time: number): void {
     const id = this.#inserted++
-    const event = this.queue.insert(time)
-    this.queue.words[event * 16 + Word.target] = id
-    this.queue.doubles[event * 8 + Double.value] = id / 3
+    this.queue.insert(time, id)
     this.reference.insert(id, time)
   }
 
   /** Takes one event from both. Returns whether there was one. */
   take(until: number): boolean {
     const expected = this.reference.take(until)
-    const event = this.queue.take(until)
-    expect(event < 0).toBe(expected === undefined)
+    expect(this.queue.take(until)).toEqual(expected === undefined ? undefined : [expected.time, expected.id])
     expect(this.queue.now).toBe(this.reference.now)
     expect(this.queue.size).toBe(this.reference.size)
-    if (expected === undefined) return false
-    expect(this.queue.words[event * 16 + Word.target]).toBe(expected.id)
-    expect(this.queue.doubles[event * 8 + Double.time]).toBe(expected.time)
-    expect(this.queue.doubles[event * 8 + Double.value]).toBe(expected.id / 3)
-    this.queue.release(event)
-    return true
+    return expected !== undefined
   }
 
   run(commands: readonly Command[]): void {
@@ -79,7 +71,7 @@ class Twins {
   }
 }
 
-describe('the event queue gives what a list sorted by (time, insertion) gives', () => {
+describe('the timing wheel gives what a list sorted by (time, insertion) gives', () => {
   test('from time 0 on, over the borders of the inner wheel', () => {
     fc.assert(
       fc.property(commands(delays, fc.integer({ min: -2, max: 2 * INNER })), (list) => {

@@ -1,0 +1,81 @@
+import { Word } from './message-record.ts'
+
+/** From here on, the messages of one peer at one moment are sorted by the library rather than by insertion. */
+const MANY = 32
+
+/**
+ * Puts the messages that reach one peer at one moment into the order of (time of sending, sender, sending). Between
+ * different peers there is no order to keep, since a handler touches the rows of its own peer only. What a run does thus
+ * depends neither on how the peers' events interleave nor on how peers are spread over workers.
+ */
+export class TieOrder {
+  /** For each peer, where in the sequence of all messages its last one was seen. */
+  readonly #seen: Int32Array
+  /** The number in that sequence of the first message of this moment. */
+  #base = 1
+  /** For each message of this moment, the place of the one before it to the same peer, or −1. */
+  #previous = new Int32Array(64)
+  /** Places of the messages that are not the first of their peer. */
+  #repeats: number[] = []
+
+  constructor(peers: number) {
+    this.#seen = new Int32Array(peers)
+  }
+
+  /**
+   * Sorts the first `count` entries of `records`, which are first words of message records in the order in which they were
+   * inserted; messages to different peers keep their places.
+   */
+  arrange(records: Int32Array, count: number, words: Int32Array): void {
+    if (count < 2) return
+    if (this.#base > 0x7fffffff - count) {
+      this.#seen.fill(0)
+      this.#base = 1
+    }
+    if (this.#previous.length < count) this.#previous = new Int32Array(2 * count)
+    const seen = this.#seen
+    const previous = this.#previous
+    const base = this.#base
+    for (let place = 0; place < count; place++) {
+      const target = words[records[place] + Word.target]
+      const last = seen[target] - base
+      previous[place] = last
+      if (last >= 0) this.#repeats.push(place)
+      seen[target] = base + place
+    }
+    this.#base += count
+    if (this.#repeats.length > 0) this.#sortGroups(records, words, base)
+  }
+
+  #sortGroups(records: Int32Array, words: Int32Array, base: number): void {
+    // The last of a peer's messages leads back to all of them; the others of the same peer then find nothing to do.
+    for (let i = this.#repeats.length - 1; i >= 0; i--) {
+      const last = this.#repeats[i]
+      if (this.#seen[words[records[last] + Word.target]] !== base + last) continue
+      const places: number[] = []
+      for (let place = last; place >= 0; place = this.#previous[place]) places.push(place)
+      places.reverse()
+      const sorted = places.map((place) => records[place])
+      if (places.length < MANY) insertionSort(sorted, words)
+      else sorted.sort((one, other) => compare(words, one, other))
+      for (let k = 0; k < places.length; k++) records[places[k]] = sorted[k]
+    }
+    this.#repeats.length = 0
+  }
+}
+
+/** Times of sending are kept in 32 bits: they are compared by their difference. */
+function compare(words: Int32Array, one: number, other: number): number {
+  const byTime = (words[one + Word.sentAt] - words[other + Word.sentAt]) | 0
+  return byTime === 0 ? words[one + Word.source] - words[other + Word.source] : byTime
+}
+
+/** Stable, and quick for what is nearly sorted. */
+function insertionSort(records: number[], words: Int32Array): void {
+  for (let i = 1; i < records.length; i++) {
+    const record = records[i]
+    let k = i
+    for (; k > 0 && compare(words, records[k - 1], record) > 0; k--) records[k] = records[k - 1]
+    records[k] = record
+  }
+}
