@@ -1,6 +1,12 @@
 import type { Context, Message, Protocol } from '@hearsay/core'
 import { createKernels, type Kernels } from '@hearsay/kernels'
-import { independentNetwork, type NetworkModel, Simulation, type SimulationOptions } from '../src/index.ts'
+import {
+  independentNetwork,
+  type NetworkModel,
+  type PeerRange,
+  Simulation,
+  type SimulationOptions,
+} from '../src/index.ts'
 
 /** A protocol whose handlers a test writes; those that it leaves out do nothing. */
 export class Scripted implements Protocol {
@@ -32,8 +38,10 @@ export function delayOf(ms: number): NetworkModel {
 export function simulationOf(
   protocols: SimulationOptions['protocols'],
   options: Partial<SimulationOptions> = {},
+  range?: PeerRange,
 ): Simulation {
-  return new Simulation({ peers: 2, seed: 1, kernels: createKernels(), network: delayOf(10), ...options, protocols })
+  const defaults = { peers: 2, seed: 1, kernels: createKernels(), network: delayOf(10) }
+  return new Simulation({ ...defaults, ...options, protocols }, range)
 }
 
 /** Words that have been allocated of a memory: where the next allocation would start. */

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { type CycleSelection, isSelected } from './cycle-selection.ts'
-import type { CycleEvent, ProgressEvent, SimulateEvent, SimulateSummary, StartEvent } from './events.ts'
+import type { SimulateEvent } from './events.ts'
 import type { Scenario } from './scenario.ts'
+import { snapshotOf } from './snapshot.ts'
 import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
+import { cycleEvent, progressEvent, type RunFacts, startEvent, summaryEvent } from './tell.ts'
 
 /** How a scenario is run. */
 export interface RunOptions {
@@ -28,7 +30,8 @@ const SLICE_MS = 20
 export async function* runScenario(scenario: Scenario, options: RunOptions): AsyncGenerator<SimulateEvent, void, void> {
   const { cycles, reportAt, signal, now } = options
   const progressMs = options.progressMs ?? 1000
-  yield startEvent(scenario, cycles)
+  const facts = factsOf(scenario, cycles)
+  yield startEvent(facts)
   let busyMs = 0
   let sliceEnd = now() + SLICE_MS
   let progressDue = now() + progressMs
@@ -38,9 +41,9 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
     const error = scenario.sampleError()
     const after = now()
     busyMs += after - before
-    if (isSelected(reportAt, scenario.cycle)) yield cycleEvent(scenario, error)
+    if (isSelected(reportAt, scenario.cycle)) yield cycleEvent(facts, snapshotOf(scenario), error)
     if (after >= progressDue) {
-      yield progressEvent(scenario, cycles, error, busyMs)
+      yield progressEvent(facts, snapshotOf(scenario), error, busyMs)
       progressDue = now() + progressMs
     }
     if (after >= sliceEnd) {
@@ -48,67 +51,14 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
       sliceEnd = now() + SLICE_MS
     }
   }
-  yield await summaryEvent(scenario, scenario.cycle < cycles, busyMs, now)
+  const error = await errorOfAll(scenario, now)
+  yield summaryEvent(facts, snapshotOf(scenario), error, busyMs, scenario.simulation.traceHash)
 }
 
-function startEvent({ options, data, shards, kernels }: Scenario, cycles: number): StartEvent {
-  const rows = new Statistics()
-  for (let peer = 0; peer < options.peers; peer++) rows.add(shards.size(peer))
-  return {
-    type: 'start',
-    dataset: data.train.name,
-    trainingRows: data.train.rows,
-    testRows: data.test.rows,
-    features: data.train.featureNames.length,
-    classes: data.train.classNames.length,
-    peers: options.peers,
-    cycles,
-    rowsPerPeer: { min: rows.min, max: rows.max },
-    backend: kernels.backend,
-    seed: options.seed,
-  }
-}
-
-function cycleEvent(scenario: Scenario, error: SummaryStatistics): CycleEvent {
-  const messages = scenario.simulation.counters.sent
-  return { type: 'cycle', cycle: scenario.cycle, error, age: scenario.meanAge(), messages }
-}
-
-function progressEvent(scenario: Scenario, cycles: number, error: SummaryStatistics, busyMs: number): ProgressEvent {
-  const updates = scenario.updates
-  return {
-    ...cycleEvent(scenario, error),
-    type: 'progress',
-    cycles,
-    updates,
-    updatesPerSecond: perSecond(updates, busyMs),
-    etaSeconds: ((busyMs / scenario.cycle) * (cycles - scenario.cycle)) / 1000,
-  }
-}
-
-async function summaryEvent(
-  scenario: Scenario,
-  interrupted: boolean,
-  busyMs: number,
-  now: () => number,
-): Promise<SimulateSummary> {
-  const { sent, lost, delivered, refused } = scenario.simulation.counters
-  const updates = scenario.updates
-  return {
-    type: 'summary',
-    interrupted,
-    cycles: scenario.cycle,
-    peers: scenario.options.peers,
-    error: await errorOfAll(scenario, now),
-    age: scenario.meanAge(),
-    updates,
-    updatesPerSecond: perSecond(updates, busyMs),
-    seconds: busyMs / 1000,
-    messages: { sent, lost, delivered, refused },
-    traceHash: scenario.simulation.traceHash,
-    backend: scenario.kernels.backend,
-    seed: scenario.options.seed,
-  }
+/** What a scenario is. */
+export function factsOf(scenario: Scenario, cycles: number): RunFacts {
+  const { options, data, kernels } = scenario
+  return { options, data, cycles, rowsPerPeer: scenario.rowsPerPeer(), backend: kernels.backend }
 }
 
 async function errorOfAll(scenario: Scenario, now: () => number): Promise<SummaryStatistics> {
@@ -122,8 +72,4 @@ async function errorOfAll(scenario: Scenario, now: () => number): Promise<Summar
     }
   }
   return errors.toSummary()
-}
-
-function perSecond(count: number, ms: number): number {
-  return ms > 0 ? (count / ms) * 1000 : 0
 }

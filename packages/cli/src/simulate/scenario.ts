@@ -2,8 +2,16 @@ import { ConfigurationError, randomStream } from '@hearsay/core'
 import type { SplitDataset } from '@hearsay/datasets'
 import { createKernels, type Kernels } from '@hearsay/kernels'
 import { Evaluator, LinearLearner, loadRows, shapeOf, Shards, votingError } from '@hearsay/learning'
-import { GossipLearning } from '@hearsay/protocols'
-import { type Delay, independentNetwork, Purpose, type SimulatedProtocol, Simulation } from '@hearsay/simulator'
+import { createFlowControl, exchangePeriodMs, FULL_EXCHANGE, GossipLearning, partsOf } from '@hearsay/protocols'
+import {
+  type Delay,
+  independentNetwork,
+  type PeerRange,
+  Purpose,
+  type SimulatedProtocol,
+  Simulation,
+} from '@hearsay/simulator'
+import { checkExchange } from '../flags/exchange-flags.ts'
 import { assignRows } from './assign-rows.ts'
 import { buildGuard } from './guard.ts'
 import { buildOverlay } from './overlay.ts'
@@ -25,16 +33,18 @@ export class Scenario {
 
   /**
    * @param data - Scaled rows to learn from, and rows that the error is measured on.
+   * @param range - The peers that this worker hosts, of a run that is split over several; all where nothing is said.
    * @throws {@link ConfigurationError} where options contradict each other or the data; {@link EnvironmentError} where
    *   the memory is too small; {@link UsageError} for a number out of its range.
    */
-  constructor(options: ScenarioOptions, data: SplitDataset) {
+  constructor(options: ScenarioOptions, data: SplitDataset, range?: PeerRange) {
     checkLearner(options)
     const { peers, seed, periodMs } = options
     const { model } = options.learner
     const kernels = createKernels(options.backend === 'auto' ? {} : { backend: options.backend })
     const { train } = data
     const shape = shapeOf(model, train.featureNames.length, train.classNames.length, options.bias)
+    checkExchange({ ...options.learner, ...options, parameters: shape.outputs * shape.dimension })
     const shards = new Shards(kernels.memory, shape, train, assignRows(train, options))
     const learner = new LinearLearner(kernels, shards, options.learner)
     const overlay = buildOverlay(options, kernels)
@@ -42,16 +52,21 @@ export class Scenario {
     this.data = data
     this.kernels = kernels
     this.shards = shards
-    this.learning = new GossipLearning({ ...options, kernels, learner, sampler: overlay.sampler })
+    const { exchange = FULL_EXCHANGE, weights = 'float32', flow = { kind: 'proactive' } } = options
+    this.learning = new GossipLearning({
+      ...{ ...options, kernels, learner, sampler: overlay.sampler, exchange, weights },
+      flow: createFlowControl(flow, peers, partsOf(exchange)),
+      periodMs: exchangePeriodMs(exchange, periodMs),
+    })
     const learning: SimulatedProtocol = options.guard
       ? {
           protocol: this.learning,
-          guard: buildGuard({ kernels, shape, plan: learner.plan, model, shards, train, periodMs }),
+          guard: buildGuard({ options, kernels, shape, plan: learner.plan, shards, train }),
         }
       : { protocol: this.learning }
     const protocols = overlay.protocol === undefined ? [learning] : [overlay.protocol, learning]
     const network = independentNetwork({ delay: inMilliseconds(options.delay, periodMs), loss: options.loss })
-    this.simulation = new Simulation({ peers, seed, kernels, protocols, network })
+    this.simulation = new Simulation({ peers, seed, kernels, protocols, network }, range)
     this.#evaluator = new Evaluator(kernels, shape, loadRows(kernels.memory, shape, data.test))
     this.#sample = new PeerSample(peers, options.evaluate, randomStream(seed, 0, Purpose.observers))
   }
@@ -86,11 +101,23 @@ export class Scenario {
     return errors.toSummary()
   }
 
-  /** The mean age of the peers' models, in rows. */
-  meanAge(): number {
+  /** The errors of those peers of the next random sample that are hosted here, in the order of the sample. */
+  sampleHostedErrors({ first, end }: PeerRange): number[] {
+    return [...this.#sample.draw()].filter((peer) => peer >= first && peer < end).map((peer) => this.error(peer))
+  }
+
+  /** The sum of the ages of the hosted peers' models, in rows. */
+  ageSum(): number {
     let sum = 0
     for (const age of this.learning.ages) sum += age
-    return sum / this.options.peers
+    return sum
+  }
+
+  /** Rows that a peer holds. */
+  rowsPerPeer(): { readonly min: number; readonly max: number } {
+    const rows = new Statistics()
+    for (let peer = 0; peer < this.options.peers; peer++) rows.add(this.shards.size(peer))
+    return { min: rows.min, max: rows.max }
   }
 }
 
