@@ -1,10 +1,25 @@
 import { parseArgs } from 'node:util'
+import { checkPlotFile, writePlotFile } from 'hearsay/plot'
+import { analysisBenchmark } from './analysis.ts'
+import { capacityBenchmark } from './capacity.ts'
 import { kernelsBenchmark } from './kernels.ts'
 import type { Benchmark, Figure } from './measure.ts'
 import { networkBenchmark } from './network.ts'
+import { protocolsBenchmark } from './protocols.ts'
+import { scaleBenchmark } from './scale.ts'
+import { shuffleBenchmark } from './shuffle.ts'
 import { simulatorBenchmark } from './simulator.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [kernelsBenchmark, simulatorBenchmark, networkBenchmark]
+const BENCHMARKS: readonly Benchmark[] = [
+  kernelsBenchmark,
+  analysisBenchmark,
+  simulatorBenchmark,
+  scaleBenchmark,
+  networkBenchmark,
+  protocolsBenchmark,
+  capacityBenchmark,
+  shuffleBenchmark,
+]
 
 const USAGE = `npm run bench [NAME…] [-- --json]
 
@@ -12,7 +27,8 @@ Measures on this machine, in one run. Figures are medians of several rounds; com
 
 ${BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(10)} ${description}`).join('\n')}
 
-  --json     one line {"name", "value", "unit"} per figure`
+  --json       one line {"name", "value", "unit"} per figure
+  --plot FILE  writes what was measured as an SVG, where the benchmark has a figure: give one NAME`
 
 function printLine({ name, value, unit }: Figure): void {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 2 : 4
@@ -22,7 +38,11 @@ function printLine({ name, value, unit }: Figure): void {
 }
 
 async function main(): Promise<number> {
-  const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
+  const options = {
+    json: { type: 'boolean' },
+    plot: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const
   let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>
   try {
     parsed = parseArgs({ options, allowPositionals: true })
@@ -40,8 +60,15 @@ async function main(): Promise<number> {
     return 2
   }
   const chosen = BENCHMARKS.filter(({ name }) => parsed.positionals.length === 0 || parsed.positionals.includes(name))
+  const plot = parsed.values.plot
+  if (plot !== undefined && (chosen.length !== 1 || chosen[0].plot === undefined)) {
+    console.error(`--plot needs the name of one benchmark that has a figure\n\n${USAGE}`)
+    return 2
+  }
+  if (plot !== undefined) await checkPlotFile(plot)
   const print = parsed.values.json === true ? (figure: Figure) => console.log(JSON.stringify(figure)) : printLine
   for (const benchmark of chosen) await benchmark.run(print)
+  if (plot !== undefined) await writePlotFile(plot, (await chosen[0].plot?.()) ?? '')
   return 0
 }
 

@@ -11,6 +11,8 @@ export interface Benchmark {
   readonly name: string
   readonly description: string
   run(report: (figure: Figure) => void): Promise<void>
+  /** The figures of the last run as an SVG. */
+  plot?(): Promise<string>
 }
 
 export function median(values: readonly number[]): number {

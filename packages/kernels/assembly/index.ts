@@ -2,6 +2,7 @@
 // and numbers of SIMD words. Nothing here allocates, and there is no data segment: the memory belongs to the caller.
 
 import { batchSteps } from './batch-steps'
+import { loadBytes, loadHalves, storeBytes, storeHalves } from './encode'
 import { mergeDotVectors, mergeReplaceDotVectors, mergeVectors, setMergeFactors } from './merge'
 import { singleSteps } from './single-steps'
 import { planBatch, planBias, planDecay, planEta, planLambda, planWords } from './plan'
@@ -127,6 +128,22 @@ export function scores(target: u32, model: u32, stride: u32, rows: u32, count: u
 
 export function countErrors(model: u32, stride: u32, rows: u32, labels: u32, count: u32, positive: i32): u32 {
   return countWrong(address(model), address(rows), address(labels), count, stride >> 2, positive)
+}
+
+export function encodeFloat16(x: u32, target: u32, length: u32): void {
+  storeHalves(address(x), address(target), length)
+}
+
+export function decodeFloat16(x: u32, target: u32, length: u32): void {
+  loadHalves(address(x), address(target), length)
+}
+
+export function encodeInt8(x: u32, target: u32, length: u32): void {
+  storeBytes(address(x), address(target), length)
+}
+
+export function decodeInt8(x: u32, target: u32, length: u32): void {
+  loadBytes(address(x), address(target), length)
 }
 
 export { exponential } from './exponential'

@@ -50,7 +50,7 @@ export const BATCH_MAX = 4096
  * must be zero, and stay zero. Vectors may be identical but must not overlap otherwise.
  *
  * There are two implementations with the same results to rounding: WebAssembly SIMD and plain JavaScript. Each of them
- * gives the same bits on every machine.
+ * gives the same bits on every machine; encodings and decodings have the same bits in both.
  */
 export interface Kernels {
   readonly backend: 'wasm-simd' | 'javascript'
@@ -109,4 +109,19 @@ export interface Kernels {
 
   /** The number of rows that a binary model gets wrong: a score > 0 predicts class `positive`, any other score not. */
   countErrors(model: number, stride: number, range: RowRange, positive: number): number
+
+  /**
+   * Writes x as ⌈length/2⌉ words of float16 (IEEE 754 binary16), two to a word, the first in its lower half: rounded to
+   * the nearest, ties to even; what is beyond ±65504, and NaN, becomes ±65504. The target must not overlap x.
+   */
+  encodeFloat16(x: number, target: number, length: number): void
+  /** Writes the `length` numbers that the float16 words at x hold; exact, ∞ and NaN included. No overlap. */
+  decodeFloat16(x: number, target: number, length: number): void
+  /**
+   * Writes x, which is finite, as 1 + ⌈length/4⌉ words: a float32 scale, max |xᵢ|/127, then int8 multiples of it in
+   * −127 … 127, four to a word, the first in its lowest byte: rounded to the nearest, ties to even. No overlap.
+   */
+  encodeInt8(x: number, target: number, length: number): void
+  /** Writes the `length` numbers that the scale and the int8 words at x hold. No overlap. */
+  decodeInt8(x: number, target: number, length: number): void
 }

@@ -1,4 +1,20 @@
+import type { Archive } from '@hearsay/core'
 import type { ModelShape } from './model-shape.ts'
+
+/**
+ * Merges `words` words of a received model into as many of a peer's own: target ← merge(received, own), without training.
+ * `target` may be either of them; the words up to the next multiple of four are zero, and stay zero.
+ *
+ * @returns The merged age.
+ */
+export type PartMerge = (
+  target: number,
+  received: number,
+  receivedAge: number,
+  own: number,
+  ownAge: number,
+  words: number,
+) => number
 
 /**
  * Trains models of hosted peers, each on its own shard. Models are named by their offset in the host's memory; their
@@ -26,4 +42,13 @@ export interface Learner {
     partnerAge: number,
     replacePartner: boolean,
   ): number
+
+  /** How parts of models are merged; absent where this learner makes new models from whole ones only. */
+  readonly mergePart?: PartMerge | undefined
+
+  /** Puts what is kept for `peer` beside its models back as it was at first. Absent where nothing is kept. */
+  forget?(peer: number): void
+
+  /** As {@link Protocol.persist}, for what is kept beside the models. Absent where nothing is kept. */
+  persist?(archive: Archive): void
 }

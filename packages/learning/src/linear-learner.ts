@@ -1,8 +1,9 @@
-import { UsageError } from '@hearsay/core'
+import { type Archive, UsageError } from '@hearsay/core'
 import { BATCH_MAX, type Kernels, type Loss, type PassPlan } from '@hearsay/kernels'
-import { type AgeRule, agedBy, mergedAge } from './ages.ts'
-import type { Learner } from './learner.ts'
+import { agedBy, type AgeRule, mergedAge } from './ages.ts'
+import type { Learner, PartMerge } from './learner.ts'
 import { type LinearModel, lossOf } from './linear-model.ts'
+import { mergeGapOf, type MergeRuleOptions } from './merge-rule.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { Shards } from './shards.ts'
 import { ShardTurns } from './shard-turns.ts'
@@ -11,7 +12,7 @@ import { ShardTurns } from './shard-turns.ts'
 export type Creation = 'RW' | 'MU' | 'UM'
 
 /** What a {@link LinearLearner} learns, and how. */
-export interface LinearLearnerOptions {
+export interface LinearLearnerOptions extends MergeRuleOptions {
   readonly model: LinearModel
   /**
    * Regularisation λ ≥ 0.
@@ -45,16 +46,6 @@ export interface LinearLearnerOptions {
    */
   readonly creation?: Creation
   /**
-   * `age-weighted`: (t₁w₁ + t₂w₂)/(t₁ + t₂) (Hegedűs, Danner, Jelasity 2021); `mean`: (w₁ + w₂)/2 (Ormándi et al. 2013).
-   *
-   * @defaultValue 'age-weighted'
-   */
-  readonly merge?: 'age-weighted' | 'mean'
-  /**
-   * @defaultValue 'max'
-   */
-  readonly ageRule?: AgeRule
-  /**
    * The largest share that a received model may have in one merge, in (0, 1]. ½ blunts a peer that lies about ages; 1
    * is what the papers do.
    *
@@ -74,6 +65,8 @@ export interface LinearLearnerOptions {
 export class LinearLearner implements Learner {
   readonly shape: ModelShape
   readonly plan: PassPlan
+  /** For `MU` alone: the other ways of making a model train the received one, which has to be whole. */
+  readonly mergePart: PartMerge | undefined
   readonly #kernels: Kernels
   readonly #softmax: boolean
   readonly #loss: Loss
@@ -82,6 +75,8 @@ export class LinearLearner implements Learner {
   readonly #isFused: boolean
   readonly #ageWeighted: boolean
   readonly #ageRule: AgeRule
+  /** Ages further apart than this are not averaged. */
+  readonly #mergeGap: number
   readonly #mergeShareMax: number
   readonly #scratch: number
   readonly #turns: ShardTurns
@@ -99,13 +94,19 @@ export class LinearLearner implements Learner {
     this.#loss = lossOf(options.model)
     this.#creation = options.creation ?? 'MU'
     this.#isFused = this.#creation === 'MU' && !this.#softmax
-    this.#ageWeighted = (options.merge ?? 'age-weighted') === 'age-weighted'
+    this.#ageWeighted = options.merge !== 'mean'
+    this.#mergeGap = mergeGapOf(options)
     this.#ageRule = options.ageRule ?? 'max'
     this.#mergeShareMax = options.mergeShareMax ?? 1
     if (!(this.#mergeShareMax > 0 && this.#mergeShareMax <= 1)) {
       throw new UsageError('MERGE_SHARE', `mergeShareMax is in (0, 1], not ${options.mergeShareMax}`)
     }
     this.#scratch = kernels.memory.allocate(shards.shape.words)
+    this.mergePart =
+      this.#creation === 'MU'
+        ? (target, received, receivedAge, own, ownAge, words) =>
+            this.#mergeWords(target, received, receivedAge, own, ownAge, words)
+        : undefined
   }
 
   update(peer: number, model: number, age: number): number {
@@ -165,9 +166,21 @@ export class LinearLearner implements Learner {
 
   /** target ← merge of the models at `a` and `b`, without training. Returns the merged age. */
   merge(target: number, a: number, ageA: number, b: number, ageB: number): number {
+    return this.#mergeWords(target, a, ageA, b, ageB, this.shape.words)
+  }
+
+  forget(peer: number): void {
+    this.#turns.restart(peer)
+  }
+
+  persist(archive: Archive): void {
+    this.#turns.persist(archive)
+  }
+
+  #mergeWords(target: number, a: number, ageA: number, b: number, ageB: number, words: number): number {
     const weightA = this.#weightOfReceived(ageA, ageB)
     const weightB = this.#weightOfPartner(ageA, ageB)
-    this.#kernels.merge(target, a, weightA, b, weightB, this.shape.words)
+    this.#kernels.merge(target, a, weightA, b, weightB, words)
     return mergedAge(this.#ageRule, ageA, ageB)
   }
 
@@ -203,17 +216,21 @@ export class LinearLearner implements Learner {
   /** Kernels divide by the sum of the weights, so that ages serve as they are. */
   #weightOfReceived(received: number, partner: number): number {
     if (this.#mergeShareMax < 1) return this.#cappedShare(received, partner)
+    if (partner - received > this.#mergeGap) return 0
     return this.#ageWeighted ? received : 1
   }
 
   #weightOfPartner(received: number, partner: number): number {
     if (this.#mergeShareMax < 1) return 1 - this.#cappedShare(received, partner)
+    if (received - partner > this.#mergeGap) return 0
     return this.#ageWeighted ? partner : 1
   }
 
   #cappedShare(received: number, partner: number): number {
+    if (partner - received > this.#mergeGap) return 0
     const isMean = !this.#ageWeighted || received + partner === 0
-    return Math.min(isMean ? 0.5 : received / (received + partner), this.#mergeShareMax)
+    const share = received - partner > this.#mergeGap ? 1 : isMean ? 0.5 : received / (received + partner)
+    return Math.min(share, this.#mergeShareMax)
   }
 }
 

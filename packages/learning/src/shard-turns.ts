@@ -1,9 +1,9 @@
-import { UsageError } from '@hearsay/core'
+import { type Archive, type Persistent, UsageError } from '@hearsay/core'
 import type { RowRange } from '@hearsay/kernels'
 import type { Shards } from './shards.ts'
 
 /** Deals the rows of each shard out in turns of bounded length, round and round. */
-export class ShardTurns {
+export class ShardTurns implements Persistent {
   readonly #shards: Shards
   readonly #stride: number
   readonly #rowsMax: number
@@ -34,5 +34,14 @@ export class ShardTurns {
     turn.count = Math.min(this.#rowsMax, whole.count - start)
     this.#next[peer] = start + turn.count >= whole.count ? 0 : start + turn.count
     return turn
+  }
+
+  /** Makes the next turn of shard `peer` its first one. */
+  restart(peer: number): void {
+    if (this.#next !== undefined) this.#next[peer] = 0
+  }
+
+  persist(archive: Archive): void {
+    if (this.#next !== undefined) archive.array(this.#next)
   }
 }

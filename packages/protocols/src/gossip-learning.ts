@@ -1,24 +1,23 @@
 import {
+  type Archive,
   type Context,
-  type Memory,
   type Message,
   NOBODY,
   type PeerSampler,
   type Protocol,
   UsageError,
 } from '@hearsay/core'
-import { type Kernels, Rows } from '@hearsay/kernels'
+import type { Kernels } from '@hearsay/kernels'
 import type { Learner } from '@hearsay/learning'
+import { createModelExchange } from './exchange/create-model-exchange.ts'
 import { type FlowControl, proactive } from './flow-control.ts'
+import { MODEL, type ModelExchange } from './exchange/model-exchange.ts'
+import type { Exchange, WeightEncoding } from './exchange/exchange-settings.ts'
+import { ModelFormat } from './exchange/model-format.ts'
+import { PeerModels } from './exchange/peer-models.ts'
 import { Period, type PeriodOptions } from './period.ts'
 
-/** The one kind of message: stamp = age, payload = the weights, as the learner's shape lays them out. */
-export const MODEL = 0
-
 const PERIOD = 0
-
-/** A peer's place in its ring of models is a byte. */
-const VOTES_MAX = 255
 
 /** What a {@link GossipLearning} needs. */
 export interface GossipLearningOptions extends PeriodOptions {
@@ -28,14 +27,31 @@ export interface GossipLearningOptions extends PeriodOptions {
   readonly learner: Learner
   /** Where models are sent. */
   readonly sampler: PeerSampler
-  /** @defaultValue {@link proactive} */
+  /**
+   * How many models are sent, and when; see `createFlowControl`. Where models travel in parts, it is made for as many.
+   *
+   * @defaultValue {@link proactive}
+   */
   readonly flow?: FlowControl
+  /**
+   * How much of a model a message carries. A partitioned model is meant to be exchanged S times as often as a whole one:
+   * `periodMs` is then that of its parts, see `exchangePeriodMs`.
+   *
+   * @defaultValue `{ kind: 'full' }`
+   */
+  readonly exchange?: Exchange
+  /**
+   * How a message carries a weight.
+   *
+   * @defaultValue 'float32'
+   */
+  readonly weights?: WeightEncoding
   /**
    * What a received model is merged with. `last`: the model received before it, which keeps the walks of models
    * independent (Ormándi, Hegedűs, Jelasity 2013, algorithm 1). `current`: the peer's own model (Hegedűs, Danner, Jelasity
    * 2021, algorithm 1), which averages more and needs no second model in memory.
    *
-   * @defaultValue 'last'
+   * @defaultValue 'last' where whole models are exchanged, otherwise 'current', which is then the only choice
    */
   readonly mergeWith?: 'last' | 'current'
   /**
@@ -49,62 +65,61 @@ export interface GossipLearningOptions extends PeriodOptions {
 
 /**
  * Gossip learning (Ormándi, Hegedűs, Jelasity 2013, algorithm 1): models walk from peer to peer; a peer that receives one
- * combines it with another that it holds, trains it on its own rows, and sends its current model on once a period.
+ * combines it with another that it holds, trains it on its own rows, and sends its current model on once a period, or
+ * as often as its flow control says.
  */
 export class GossipLearning implements Protocol {
-  /** Age of each hosted peer's current model: rows that it has been trained on. */
-  readonly ages: Float64Array
-  /** Models that each hosted peer has received and used. */
+  /** Models, or parts of them, that each hosted peer has received and used. */
   readonly received: Uint32Array
-  /** Models that each hosted peer has sent. */
+  /** Models, or parts of them, that each hosted peer has sent. */
   readonly sent: Uint32Array
-  readonly #words: number
   readonly #learner: Learner
   readonly #sampler: PeerSampler
   readonly #flow: FlowControl
   readonly #period: Period
-  /** Each peer's last `votes` models, as a ring. */
-  readonly #models: Rows
-  readonly #votes: number
-  readonly #newest: Uint8Array
-  /** The last model that each peer has received, and its age; the ages of the current models where none is kept. */
-  readonly #last: Rows | undefined
-  readonly #lastAges: Float64Array
+  readonly #models: PeerModels
+  readonly #exchange: ModelExchange
+  readonly #isWhole: boolean
 
-  /** @throws {@link UsageError} when an option is out of its range. */
+  /**
+   * @throws {@link UsageError} when an option is out of its range, or two of them contradict each other (`EXCHANGE`,
+   *   `FLOW_PARTS`).
+   */
   constructor(options: GossipLearningOptions) {
-    const { peers, learner } = options
-    const memory: Memory = options.kernels.memory
-    this.ages = new Float64Array(peers)
-    this.#learner = learner
-    this.#words = learner.shape.words
-    this.#sampler = options.sampler
-    this.#flow = options.flow ?? proactive
-    this.#period = new Period(options)
-    this.#votes = options.votes ?? 1
-    if (!Number.isInteger(this.#votes) || this.#votes < 1 || this.#votes > VOTES_MAX) {
-      throw new UsageError('VOTES', `votes is an integer in 1 … ${VOTES_MAX}, not ${options.votes}`)
+    const { peers, kernels, learner, flow = proactive, votes = 1 } = options
+    const { shape } = learner
+    const format = new ModelFormat({ ...options, shape })
+    const mergeWith = options.mergeWith ?? (format.exchange.kind === 'full' ? 'last' : 'current')
+    if (flow.parts !== undefined && flow.parts !== format.parts) {
+      throw new UsageError(
+        'FLOW_PARTS',
+        `the flow control is made for ${flow.parts} parts, the exchange has ${format.parts}`,
+      )
     }
-    this.#models = new Rows(memory, peers * this.#votes, this.#words)
-    this.#newest = new Uint8Array(peers)
-    this.#last = options.mergeWith === 'current' ? undefined : new Rows(memory, peers, this.#words)
-    this.#lastAges = this.#last === undefined ? this.ages : new Float64Array(peers)
+    this.#learner = learner
+    this.#sampler = options.sampler
+    this.#flow = flow
+    this.#period = new Period(options)
+    this.#models = new PeerModels({ peers, kernels, words: shape.words, votes, keepsLast: mergeWith === 'last' })
+    this.#exchange = createModelExchange(peers, kernels, format, this.#models, learner)
+    this.#isWhole = format.parts === 1
     this.received = new Uint32Array(peers)
     this.sent = new Uint32Array(peers)
   }
 
+  /** Age of each hosted peer's current model: rows that it has been trained on; of a partitioned model, its oldest part. */
+  get ages(): Float64Array {
+    return this.#models.ages
+  }
+
   /** Offset of the current model of a hosted peer in the host's memory. */
   model(peer: number): number {
-    return this.#models.offset(peer * this.#votes + this.#newest[peer])
+    return this.#models.current(peer)
   }
 
   /** Offsets of the models that vote for a hosted peer, the newest first: at most `votes`, at least one. */
   votingModels(peer: number): number[] {
-    const kept = Math.min(this.#votes, this.received[peer] + 1)
-    return Array.from({ length: kept }, (_, back) => {
-      const slot = (this.#newest[peer] - back + this.#votes) % this.#votes
-      return this.#models.offset(peer * this.#votes + slot)
-    })
+    return this.#models.kept(peer)
   }
 
   onStart(context: Context): void {
@@ -112,33 +127,42 @@ export class GossipLearning implements Protocol {
   }
 
   onTimeout(context: Context): void {
-    this.#send(context, this.#flow.onPeriod(context))
+    const part = this.#isWhole ? 0 : this.#exchange.choosePart(context)
+    this.#send(context, part, this.#flow.onPeriod(context, part))
     context.setTimer(PERIOD, this.#period.next(context))
   }
 
   onMessage(context: Context, _from: number, message: Message): void {
     if (message.kind !== MODEL) return
-    const self = context.self
-    const age = message.stamp
-    const useful = age >= this.ages[self]
-    const last = this.#last
-    const partner = last === undefined ? this.model(self) : last.offset(self)
-    if (this.#votes > 1) this.#newest[self] = (this.#newest[self] + 1) % this.#votes
-    const target = this.model(self)
-    const partnerAge = this.#lastAges[self]
-    this.#lastAges[self] = age
-    this.ages[self] = this.#learner.create(self, target, message.offset, age, partner, partnerAge, last !== undefined)
-    this.received[self]++
-    this.#send(context, this.#flow.onReceived(context, useful))
+    const useful = this.#exchange.receive(context.self, message)
+    this.received[context.self]++
+    const part = this.#isWhole ? 0 : message.value
+    this.#send(context, part, this.#flow.onReceived(context, useful, part))
   }
 
-  #send(context: Context, count: number): void {
-    const self = context.self
+  /** The counters of what has been sent and received go on. */
+  onForget(context: Context): void {
+    this.#models.forget(context.self)
+    this.#exchange.forget(context.self)
+    this.#flow.onForget?.(context)
+    this.#learner.forget?.(context.self)
+  }
+
+  persist(archive: Archive): void {
+    archive.array(this.received)
+    archive.array(this.sent)
+    this.#models.persist(archive)
+    this.#exchange.persist(archive)
+    this.#flow.persist?.(archive)
+    this.#learner.persist?.(archive)
+  }
+
+  #send(context: Context, part: number, count: number): void {
     for (let i = 0; i < count; i++) {
       const peer = this.#sampler.selectPeer(context)
       if (peer === NOBODY) return
-      context.send(peer, MODEL, 0, this.ages[self], this.model(self), this.#words)
-      this.sent[self]++
+      this.#exchange.send(context, peer, part)
+      this.sent[context.self]++
     }
   }
 }

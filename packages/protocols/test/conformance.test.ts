@@ -42,7 +42,7 @@ function gossipLearning(creation: Creation, mergeWith: 'last' | 'current', votes
     const state = (label: number): unknown => {
       const peer = population.numbers[label]
       const models = protocol.votingModels(peer).map((at) => [...kernels.memory.float32.slice(at, at + 4)])
-      return { models, age: protocol.ages[peer], sent: protocol.sent[peer], received: protocol.received[peer] }
+      return { models, age: protocol.ages[peer] }
     }
     return { protocol, memory: kernels.memory, state }
   }

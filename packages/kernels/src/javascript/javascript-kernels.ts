@@ -1,5 +1,6 @@
 import type { Memory } from '@hearsay/core'
 import { checkPlan } from '../check-plan.ts'
+import { loadBytes, loadHalves, storeBytes, storeHalves } from './encode.ts'
 import { clipFactor } from '../numeric/clip-factor.ts'
 import { BATCH_MAX, type Kernels, type Loss, type PassPlan, type RowRange } from '../kernels.ts'
 import { mergeFactor } from '../numeric/merge-factor.ts'
@@ -99,6 +100,22 @@ export class JavaScriptKernels implements Kernels {
       if (predicted !== (int32[range.labels + i] === positive)) errors++
     }
     return errors
+  }
+
+  encodeFloat16(x: number, target: number, length: number): void {
+    storeHalves(this.memory.int32, x, target, length)
+  }
+
+  decodeFloat16(x: number, target: number, length: number): void {
+    loadHalves(this.memory.int32, x, target, length)
+  }
+
+  encodeInt8(x: number, target: number, length: number): void {
+    storeBytes(this.memory.float32, this.memory.int32, x, target, length)
+  }
+
+  decodeInt8(x: number, target: number, length: number): void {
+    loadBytes(this.memory.float32, this.memory.int32, x, target, length)
   }
 
   /** A learner passes the same plan each time: one comparison, after the first. */

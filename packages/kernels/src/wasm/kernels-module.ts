@@ -31,6 +31,10 @@ export interface KernelExports {
   softmaxPass(classes: number, model: number, age: number, rows: number, labels: number, count: number): void
   scores(target: number, model: number, stride: number, rows: number, count: number): void
   countErrors(model: number, stride: number, rows: number, labels: number, count: number, positive: number): number
+  encodeFloat16(x: number, target: number, length: number): void
+  decodeFloat16(x: number, target: number, length: number): void
+  encodeInt8(x: number, target: number, length: number): void
+  decodeInt8(x: number, target: number, length: number): void
 }
 
 /** Compiled once, whatever the number of memories it runs on; `null` where the engine cannot run it. */

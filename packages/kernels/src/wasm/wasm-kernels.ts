@@ -23,6 +23,10 @@ export class WasmKernels implements Kernels {
   readonly #softmaxPass: KernelExports['softmaxPass']
   readonly #scores: KernelExports['scores']
   readonly #countErrors: KernelExports['countErrors']
+  readonly #encodeFloat16: KernelExports['encodeFloat16']
+  readonly #decodeFloat16: KernelExports['decodeFloat16']
+  readonly #encodeInt8: KernelExports['encodeInt8']
+  readonly #decodeInt8: KernelExports['decodeInt8']
   readonly #usePlan: KernelExports['usePlan']
   #plan: PassPlan | undefined
 
@@ -46,6 +50,10 @@ export class WasmKernels implements Kernels {
     this.#softmaxPass = kernels.softmaxPass
     this.#scores = kernels.scores
     this.#countErrors = kernels.countErrors
+    this.#encodeFloat16 = kernels.encodeFloat16
+    this.#decodeFloat16 = kernels.decodeFloat16
+    this.#encodeInt8 = kernels.encodeInt8
+    this.#decodeInt8 = kernels.decodeInt8
   }
 
   dot(x: number, y: number, length: number): number {
@@ -127,6 +135,22 @@ export class WasmKernels implements Kernels {
 
   countErrors(model: number, stride: number, range: RowRange, positive: number): number {
     return this.#countErrors(model, stride, range.rows, range.labels, range.count, positive)
+  }
+
+  encodeFloat16(x: number, target: number, length: number): void {
+    this.#encodeFloat16(x, target, length)
+  }
+
+  decodeFloat16(x: number, target: number, length: number): void {
+    this.#decodeFloat16(x, target, length)
+  }
+
+  encodeInt8(x: number, target: number, length: number): void {
+    this.#encodeInt8(x, target, length)
+  }
+
+  decodeInt8(x: number, target: number, length: number): void {
+    this.#decodeInt8(x, target, length)
   }
 
   /** Plans do not change, and a learner passes the same one each time: after the first, that is one comparison. */

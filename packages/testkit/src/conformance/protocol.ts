@@ -1,21 +1,7 @@
-import type { Memory, Protocol } from '@hearsay/core'
 import { describe, expect, test, vi } from 'vitest'
+import { type AdversityOptions, testAdversity } from './adversity.ts'
+import type { ProtocolFactory, ProtocolFixture } from './protocol-fixture.ts'
 import { type Population, type ScriptOptions, ScriptedPopulation, type Visit } from './scripted-population.ts'
-
-/** A protocol whose peers know each other well enough to exchange messages. */
-export interface ProtocolFixture {
-  readonly protocol: Protocol
-  /** The memory that the protocol was built over. */
-  readonly memory: Memory
-  /** All that can be observed of a peer's state, as plain values that speak of labels and not of numbers. */
-  state(label: number): unknown
-}
-
-/**
- * Makes a protocol for a population. The peer with label i must be given the same data and the same acquaintances, in the
- * same order, whatever the numbers of the peers.
- */
-export type ProtocolFactory = (population: Population) => ProtocolFixture
 
 const PEERS = 8
 const INORDER: Population = { size: PEERS, numbers: [0, 1, 2, 3, 4, 5, 6, 7] }
@@ -30,8 +16,8 @@ interface Run {
   readonly visits: Visit[]
 }
 
-/** What every {@link Protocol} promises to its host, as tests. */
-export function describeProtocol(name: string, factory: ProtocolFactory): void {
+/** What every `Protocol` promises to its host, as tests. */
+export function describeProtocol(name: string, factory: ProtocolFactory, options: AdversityOptions = {}): void {
   const begin = (options: ScriptOptions, population: Population = INORDER): Run => {
     const fixture = factory(population)
     const host = new ScriptedPopulation(fixture.protocol, fixture.memory, population, options)
@@ -124,5 +110,7 @@ export function describeProtocol(name: string, factory: ProtocolFactory): void {
       const stopped = host.as(0, (context) => protocol.onStop?.(context))
       expect([...gone, ...stopped].filter(({ type }) => type === 'timer')).toEqual([])
     })
+
+    testAdversity(factory, options)
   })
 }

@@ -28,6 +28,12 @@ export interface ScriptOptions {
    * @defaultValue false: each takes 7 ms
    */
   readonly disorder?: boolean
+  /**
+   * The share of messages that is lost, in [0, 1].
+   *
+   * @defaultValue 0
+   */
+  readonly loss?: number
 }
 
 type MessageHeader = readonly [kind: number, value: number, stamp: number]
@@ -52,14 +58,15 @@ const GARBAGE = 0x7fc00000
 export class ScriptedPopulation {
   /** Called before each handler; what it returns is called after it. */
   around: ((label: number) => () => void) | undefined
-  readonly #protocol: Protocol
-  readonly #memory: Memory
+  #protocol: Protocol
+  #memory: Memory
   readonly #population: Population
   readonly #labels: readonly number[]
   readonly #randoms: readonly Random[]
   readonly #network: Random
   readonly #disorder: boolean
-  readonly #pending: Event[] = []
+  readonly #loss: number
+  #pending: Event[] = []
   #effects: Effect[] = []
   #now = 0
   #inbox = 0
@@ -75,6 +82,7 @@ export class ScriptedPopulation {
     this.#randoms = Array.from({ length: size }, (_, label) => randomStream(options.seed, label))
     this.#network = randomStream(options.seed, size)
     this.#disorder = options.disorder ?? false
+    this.#loss = options.loss ?? 0
   }
 
   /** Starts all peers. */
@@ -82,6 +90,19 @@ export class ScriptedPopulation {
     return Array.from({ length: this.#population.size }, (_, label) =>
       this.#visit('onStart', label, (context) => this.#protocol.onStart(context)),
     )
+  }
+
+  /** Takes a peer offline, and online again at once: what was under way to it is lost, its timers never fire. */
+  restart(label: number): Visit {
+    this.#pending = this.#pending.filter((event) => event.label !== label)
+    return this.#visit('onStart', label, (context) => this.#protocol.onStart(context))
+  }
+
+  /** Goes on with another protocol of the same kind and state, over a memory of the same contents. */
+  transplant(protocol: Protocol, memory: Memory): void {
+    this.#protocol = protocol
+    this.#memory = memory
+    this.#inboxLength = 0
   }
 
   /** Handles the next `events` timeouts and messages, or as many as there are. */
@@ -152,6 +173,7 @@ export class ScriptedPopulation {
         const payload = this.#memory.int32.slice(offset, offset + length)
         const copies = this.#disorder && this.#network.below(3) === 0 ? 2 : 1
         for (let copy = 0; copy < copies; copy++) {
+          if (this.#loss > 0 && this.#network.float64() < this.#loss) continue
           const timeMs = this.#now + (this.#disorder ? 500 * this.#network.float64() : 7)
           this.#pending.push({ timeMs, label: target, from: label, header: [kind, value, stamp], payload })
         }

@@ -1,7 +1,7 @@
 import { randomStream } from '@hearsay/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ViewMerger } from '../src/view-merger.ts'
+import { ViewMerger } from '../../src/sampling/view-merger.ts'
 
 const SELF = 0
 const CYCLE = 100

@@ -2,8 +2,8 @@ import { NOBODY, UsageError } from '@hearsay/core'
 import { BufferMemory } from '@hearsay/kernels'
 import { messageOf, RecordingContext, type SentMessage } from '@hearsay/testkit'
 import { describe, expect, test } from 'vitest'
-import { LEAVE, NewsCast, type NewsCastOptions, REPLY, REQUEST } from '../src/index.ts'
-import { at, unevenness } from './support.ts'
+import { LEAVE, NewsCast, type NewsCastOptions, REPLY, REQUEST } from '../../src/index.ts'
+import { at, unevenness } from '../support.ts'
 
 const PERIOD_MS = 100
 const SELF = 0

@@ -1,4 +1,5 @@
 import {
+  type Archive,
   type Context,
   type Memory,
   type Message,
@@ -7,15 +8,10 @@ import {
   type Protocol,
   UsageError,
 } from '@hearsay/core'
-import { Period, type PeriodOptions } from './period.ts'
+import { Period, type PeriodOptions } from '../period.ts'
+import { Contacts } from './contacts.ts'
 import { ViewMerger } from './view-merger.ts'
-
-/** Active thread to partner: the sender's view and its own fresh descriptor. */
-export const REQUEST = 0
-/** The partner's answer: its view before the exchange and its own fresh descriptor. */
-export const REPLY = 1
-/** The sender leaves on purpose; no payload. */
-export const LEAVE = 2
+import { LEAVE, REPLY, REQUEST } from './view-messages.ts'
 
 const EXCHANGE = 0
 
@@ -55,6 +51,7 @@ export class NewsCast implements Protocol, PeerSampler {
   readonly #period: Period
   readonly #descriptorAgeMax: number
   readonly #fallback: PeerSampler | undefined
+  readonly #contacts: Contacts
   /** Row i is the view of hosted peer i: `sizes[i]` descriptors (peer, cycle), the freshest first. */
   readonly #views: Int32Array
   readonly #sizes: Uint8Array
@@ -75,6 +72,7 @@ export class NewsCast implements Protocol, PeerSampler {
       throw new UsageError('DESCRIPTOR_AGE', `descriptorAgeMax is a number ≥ 0, not ${options.descriptorAgeMax}`)
     }
     this.#fallback = options.fallback
+    this.#contacts = new Contacts(options.peers)
     this.#views = new Int32Array(options.peers * this.viewSize * 2)
     this.#sizes = new Uint8Array(options.peers)
     this.#merger = new ViewMerger(this.viewSize)
@@ -85,10 +83,8 @@ export class NewsCast implements Protocol, PeerSampler {
   addContact(peer: number, contact: number): void {
     const size = this.#sizes[peer]
     if (contact === peer || size === this.viewSize || this.knows(peer, contact)) return
-    const at = (peer * this.viewSize + size) * 2
-    this.#views[at] = contact
-    this.#views[at + 1] = size === 0 ? 0 : this.#views[at - 1]
-    this.#sizes[peer]++
+    this.#contacts.add(peer, contact)
+    this.#append(peer, contact)
   }
 
   /** Whether `other` is in the view of a hosted peer. */
@@ -139,6 +135,24 @@ export class NewsCast implements Protocol, PeerSampler {
   onStop(context: Context): void {
     const first = context.self * this.viewSize * 2
     for (let i = 0; i < this.#sizes[context.self]; i++) context.send(this.#views[first + 2 * i], LEAVE)
+  }
+
+  onForget(context: Context): void {
+    const { self } = context
+    this.#sizes[self] = 0
+    for (const contact of this.#contacts.of(self)) this.#append(self, contact)
+  }
+
+  persist(archive: Archive): void {
+    archive.array(this.#views)
+    archive.array(this.#sizes)
+  }
+
+  #append(peer: number, contact: number): void {
+    const size = this.#sizes[peer]++
+    const at = (peer * this.viewSize + size) * 2
+    this.#views[at] = contact
+    this.#views[at + 1] = size === 0 ? 0 : this.#views[at - 1]
   }
 
   #cycle(context: Context): number {
