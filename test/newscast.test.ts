@@ -1,6 +1,16 @@
 import { type Context, type Message, type Protocol, randomStream } from '@hearsay/core'
 import { createKernels } from '@hearsay/kernels'
-import { NewsCast, randomOutGraph } from '@hearsay/protocols'
+import {
+  clusteringCoefficient,
+  componentSizes,
+  deadLinks,
+  inDegrees,
+  NewsCast,
+  overlayOf,
+  pathLengths,
+  randomOutGraph,
+  spreadOf,
+} from '@hearsay/protocols'
 import { independentNetwork, Simulation } from '@hearsay/simulator'
 import { describe, expect, test } from 'vitest'
 
@@ -31,40 +41,6 @@ class Crashing implements Protocol {
   }
 }
 
-function deviation(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)
-}
-
-/** Who knows whom or is known by whom. */
-function undirected(views: readonly (readonly number[])[]): Set<number>[] {
-  const neighbours = views.map((view) => new Set(view))
-  for (const [peer, view] of views.entries()) for (const other of view) neighbours[other].add(peer)
-  return neighbours
-}
-
-/** Mean share of a peer's pairs of neighbours that are neighbours of each other, over every 20th peer. */
-function clustering(graph: readonly ReadonlySet<number>[]): number {
-  const sample = graph.filter((_, peer) => peer % 20 === 0)
-  const shares = sample.map((neighbours) => {
-    let links = 0
-    for (const a of neighbours) for (const b of neighbours) if (graph[a].has(b)) links++
-    return links / (neighbours.size * (neighbours.size - 1))
-  })
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length
-}
-
-/** Mean distance from a peer to all that it reaches, and how many those are. */
-function distances(graph: readonly ReadonlySet<number>[], from: number): { mean: number; reached: number } {
-  const distance = new Map([[from, 0]])
-  let sum = 0
-  for (const [peer, hops] of distance) {
-    sum += hops
-    for (const other of graph[peer]) if (!distance.has(other)) distance.set(other, hops + 1)
-  }
-  return { mean: sum / (distance.size - 1), reached: distance.size }
-}
-
 // Tölgyesi and Jelasity 2009 and the literature before it run NewsCast with c = 30, exchanges that take no time, and
 // timestamps in whole cycles. The figures are those of an independent simulation of 10⁴ peers.
 describe('NewsCast of 10⁴ peers with views of 30', () => {
@@ -86,27 +62,23 @@ describe('NewsCast of 10⁴ peers with views of 30', () => {
   })
 
   test('converges to the overlay that is published: clustering 0.192, path 2.88, in-degree deviation 14.7', () => {
-    const inDegrees = new Array<number>(PEERS).fill(0)
-    for (const view of views) for (const peer of view) inDegrees[peer]++
-    expect(Math.abs(deviation(inDegrees) - 14.7)).toBeLessThan(1)
-    const graph = undirected(views)
-    expect(Math.abs(clustering(graph) - 0.192)).toBeLessThan(0.02)
-    const paths = [0, 1000, 2000].map((peer) => distances(graph, peer))
-    for (const { mean, reached } of paths) {
-      expect(reached).toBe(PEERS)
-      expect(Math.abs(mean - 2.88)).toBeLessThan(0.15)
-    }
+    const overlay = overlayOf(PEERS, { view: (peer) => views[peer] })
+    expect(Math.abs(spreadOf(inDegrees(overlay)).deviation - 14.7)).toBeLessThan(1)
+    expect(Math.abs(clusteringCoefficient(overlay, 20) - 0.192)).toBeLessThan(0.02)
+    const { mean, reached } = pathLengths(overlay, [0, 1000, 2000])
+    expect(reached).toBe(PEERS)
+    expect(Math.abs(mean - 2.88)).toBeLessThan(0.15)
+    expect(componentSizes(overlay)).toEqual([PEERS])
   })
 
   test('forgets half of the peers that crash at once as is published', () => {
     const order = Int32Array.from(views.keys())
     randomStream(3).shuffle(order)
     for (const peer of order.subarray(0, PEERS / 2)) protocol.dead.add(peer)
-    const alive = [...views.keys()].filter((peer) => !protocol.dead.has(peer))
-    const deadLinks = (cycle: number): number => {
+    const isAlive = (peer: number): boolean => !protocol.dead.has(peer)
+    const deadShare = (cycle: number): number => {
       simulation.run((WARM_UP_CYCLES + cycle) * PERIOD_MS)
-      const links = alive.flatMap((peer) => newscast.view(peer))
-      return links.filter((peer) => protocol.dead.has(peer)).length / links.length
+      return deadLinks(overlayOf(PEERS, newscast), isAlive)
     }
     const published: [cycle: number, share: number, tolerance: number][] = [
       [0, 0.5, 0.01],
@@ -117,8 +89,8 @@ describe('NewsCast of 10⁴ peers with views of 30', () => {
       [10, 0.0016, 0.0015],
     ]
     for (const [cycle, share, tolerance] of published) {
-      expect(Math.abs(deadLinks(cycle) - share), `cycle ${cycle}`).toBeLessThan(tolerance)
+      expect(Math.abs(deadShare(cycle) - share), `cycle ${cycle}`).toBeLessThan(tolerance)
     }
-    expect(deadLinks(22)).toBe(0)
+    expect(deadShare(22)).toBe(0)
   })
 })

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { checkPlotFile, writePlotFile } from 'hearsay/plot'
 import { analysisBenchmark } from './analysis.ts'
+import { averagingBenchmark } from './averaging.ts'
 import { capacityBenchmark } from './capacity.ts'
 import { kernelsBenchmark } from './kernels.ts'
 import type { Benchmark, Figure } from './measure.ts'
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   scaleBenchmark,
   networkBenchmark,
   protocolsBenchmark,
+  averagingBenchmark,
   capacityBenchmark,
   shuffleBenchmark,
 ]

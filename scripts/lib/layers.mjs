@@ -2,6 +2,7 @@
 export const layers = [
   'core',
   'kernels',
+  'analysis',
   'learning',
   'protocols',
   'federated',
@@ -16,7 +17,7 @@ export const layers = [
 const testkitImports = ['core', 'kernels', 'learning', 'protocols']
 
 /** Code that must be deterministic and run in a browser: no clock, no entropy, no I/O. */
-export const pureLayers = ['core', 'kernels', 'learning', 'protocols', 'federated', 'simulator']
+export const pureLayers = ['core', 'kernels', 'analysis', 'learning', 'protocols', 'federated', 'simulator']
 
 /**
  * @param {string} folder - A name below `packages/`.

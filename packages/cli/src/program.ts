@@ -1,7 +1,10 @@
 import { Command, type Option } from 'commander'
+import { addAggregateCommand } from './commands/aggregate.ts'
+import { addAnalyseCommand } from './commands/analyse.ts'
 import { addDatasetsCommand } from './commands/datasets.ts'
 import { addPeerCommand } from './commands/peer.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
+import { addTraceCommand } from './commands/trace.ts'
 import { EXIT_CODES_HELP } from './exit-code.ts'
 import { addSwarmCommand } from './commands/swarm.ts'
 import type { Session } from './session.ts'
@@ -27,8 +30,11 @@ export function createProgram(session: Session): Command {
     })
   addSwarmCommand(program, session)
   addPeerCommand(program, session)
+  addAggregateCommand(program, session)
   addSimulateCommand(program, session)
   addDatasetsCommand(program, session)
+  addTraceCommand(program, session)
+  addAnalyseCommand(program, session)
   return program
 }
 

@@ -13,7 +13,8 @@ import { usageMessage } from './usage-message.ts'
  */
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   const pipe = watchPipe(io)
-  const session = { ...io, signal: AbortSignal.any([io.signal, pipe.signal]), exitCode: ExitCode.done as number }
+  const signal = AbortSignal.any([io.signal, pipe.signal])
+  const session = { ...io, words: argv, signal, exitCode: ExitCode.done as number }
   const program = createProgram(session)
   try {
     await program.parseAsync(argv, { from: 'user' })

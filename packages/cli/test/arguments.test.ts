@@ -94,7 +94,7 @@ describe('help and version', () => {
   it.each([
     ['--help', /simulate .*\n\s+datasets .*[^]*Exit codes:[^]*130 /],
     ['help simulate', /Network:\n +--peers <count> .*\(default: 1000\)\n[^]*\nLearning:\n[^]*workload W2/],
-    ['simulate --help', /--delay <distribution>[^]*default:\s+constant:1\)/],
+    ['simulate --help', /--delay <distribution>[^]*default:\s+constant:1; none with/],
     ['datasets --help', /list .*\n\s+show \[name\] /],
     ['datasets split --help', /--out <folder>/],
     ['--version', /^\d+\.\d+\.\d+\n$/],

@@ -43,7 +43,7 @@ describe('parseDelay', () => {
     expect(parseDelay('--delay', text)).toEqual(expected)
   })
 
-  it.each(['', 'constant', 'constant:1,2', 'uniform:1', 'normal:1,2,3', 'exponential:1', 'constant:1:2'])(
+  it.each(['', 'constant', 'constant:1,2', 'uniform:1', 'normal:1,2,3', 'exponential:', 'constant:1:2'])(
     'refuses %j',
     (text) => {
       expect(() => parseDelay('--delay', text)).toThrow(ConfigurationError)

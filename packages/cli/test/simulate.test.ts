@@ -108,9 +108,9 @@ describe('hearsay simulate', () => {
   it('prints a table and a summary on stdout, and nothing on stderr in a short run', async () => {
     const { code, stdout, stderr } = await hearsay(SMALL)
     expect(stdout).toMatch(/^spambase: 4,140 training rows, 461 held out, .*40 peers with 103–104 rows each\n\n/)
-    expect(stdout).toMatch(/\n {2}cycle +error +min +max +age +messages\n +1 +\d+\.\d % /)
+    expect(stdout).toMatch(/\n {2}cycle +error +min +max +age +online +messages +bytes\n +1 +\d+\.\d % /)
     expect(stdout).toMatch(
-      /\nerror +\d+\.\d %, .* over all 40 peers\ncycles +12 in .*\nupdates +440, .*\nmessages +480 sent, 0 lost, 0 refused\ntrace +[0-9a-f]{32} \(seed 1, /,
+      /\nerror +\d+\.\d %, .* over all 40 peers\ncycles +12 in .*\nupdates +440, .*\nmessages +480 sent, 146 kB, 0 lost, 0 refused\ntrace +[0-9a-f]{32} \(seed 1, /,
     )
     expect(stdout).not.toContain('\u001b')
     expect(stderr).toBe('')

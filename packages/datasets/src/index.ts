@@ -7,8 +7,16 @@ export type { Dataset, FeatureArray, RawDataset, RawSplitDataset, SplitDataset }
 export { type DatasetDescription, describeDataset } from './describe-dataset.ts'
 export { largestNorm } from './largest-norm.ts'
 export { type DatasetManifest, type DatasetSource, type DatasetSplit, parseManifest } from './manifest.ts'
-export { type PartitionOptions, partition, SHARD_KINDS, type ShardKind } from './partition.ts'
+export { type PartitionOptions, partition } from './partition.ts'
 export { applyScaling, fitScaling, SCALING_KINDS, type Scaling, type ScalingKind, scaleSplit } from './scaling.ts'
 export { type ScalingJson, scalingFromJson, scalingToJson } from './scaling-json.ts'
+export {
+  formatShards,
+  parseShards,
+  SHARD_KINDS,
+  SHARDS_FORM,
+  type ShardKind,
+  type ShardOptions,
+} from './shard-options.ts'
 export { selectRows } from './select-rows.ts'
 export { splitByTestRows, trainTestSplit } from './train-test-split.ts'

@@ -1,30 +1,18 @@
-import { ConfigurationError, type Random, randomStream, UsageError } from '@hearsay/core'
+import { type Random, randomStream, UsageError } from '@hearsay/core'
 import type { Dataset, FeatureArray } from './dataset.ts'
+import { partitionByClass } from './partition/by-class.ts'
+import { partitionByColumn } from './partition/by-column.ts'
+import { partitionByFeatures } from './partition/by-features.ts'
+import { partitionByClassCount } from './partition/classes-per-peer.ts'
+import { partitionByDirichlet } from './partition/dirichlet.ts'
+import { cut, shuffledRows, tooManyShards } from './partition/shard-rows.ts'
+import type { ShardOptions } from './shard-options.ts'
 import { evenSizes, powerLawSizes } from './shard-sizes.ts'
 
-/**
- * How rows are dealt out to peers:
- *
- * - `iid`: at random, in equal shares (sizes differ by at most one row);
- * - `by-class`: peer i holds only rows of class i mod K, the single-class assignment of Hegedűs, Danner, Jelasity 2021;
- *   the peers of a class share its rows equally;
- * - `by-size`: at random, in shares that follow a power law.
- */
-export type ShardKind = 'iid' | 'by-class' | 'by-size'
-
-export const SHARD_KINDS: readonly ShardKind[] = ['iid', 'by-class', 'by-size']
-
-export interface PartitionOptions {
-  readonly kind: ShardKind
+/** How rows are dealt out, and what the draws follow from. */
+export interface PartitionOptions extends ShardOptions {
   /** A safe integer ≥ 0. The same seed gives the same shards on every machine. */
   readonly seed: number
-  /**
-   * For `by-size`: the peer of rank r has one row, and of the others a share proportional to r^−exponent. In 0 … 8.
-   * Ranks are dealt out at random.
-   *
-   * @defaultValue 1
-   */
-  readonly exponent?: number
 }
 
 /**
@@ -33,66 +21,39 @@ export interface PartitionOptions {
  *
  * @param peers - An integer ≥ 1.
  * @returns One array of row indices per peer.
- * @throws {@link UsageError} `PEERS_INVALID`, `EXPONENT_INVALID`; {@link ConfigurationError} `SHARDS_TOO_MANY` for more
- *   peers than rows (of a class), `SHARDS_TOO_FEW` for fewer peers than classes by class.
+ * @throws {@link UsageError} `PEERS_INVALID`, `EXPONENT_INVALID`, `CLASSES_PER_PEER`, `ALPHA_INVALID`, `SKEW_INVALID`;
+ *   {@link ConfigurationError} `SHARDS_TOO_MANY` for more peers than rows (of a class), `SHARDS_TOO_FEW` for fewer peers
+ *   than classes, `CLASSES_PER_PEER` for more than there are, `SHARDS_COLUMN` for a column that is no feature.
  */
 export function partition(dataset: Dataset<FeatureArray>, peers: number, options: PartitionOptions): Int32Array[] {
   if (!Number.isSafeInteger(peers) || peers < 1) {
     throw new UsageError('PEERS_INVALID', `a number of peers is an integer ≥ 1, not ${peers}`)
   }
   const random = randomStream(options.seed)
+  // What is short there is a class, and the error names it.
   if (options.kind === 'by-class') return partitionByClass(dataset, peers, random)
+  if (options.kind === 'classes') return partitionByClassCount(dataset, peers, options.classesPerPeer ?? 2, random)
   if (dataset.rows < peers) throw tooManyShards(dataset.name, `${dataset.rows} row(s)`, `${peers} peers`)
-  const rows = Int32Array.from({ length: dataset.rows }, (_, row) => row)
-  random.shuffle(rows)
-  if (options.kind === 'iid') return cut(rows, evenSizes(rows.length, peers))
-  const sizes = powerLawSizes(rows.length, peers, checkExponent(options.exponent ?? 1))
+  switch (options.kind) {
+    case 'iid':
+      return cut(shuffledRows(dataset.rows, random), evenSizes(dataset.rows, peers))
+    case 'by-size':
+      return partitionBySize(dataset.rows, peers, options.exponent ?? 1, random)
+    case 'dirichlet':
+      return partitionByDirichlet(dataset, peers, options.alpha ?? 0.5, random)
+    case 'by-features':
+      return partitionByFeatures(dataset, peers, options.skew ?? 1, random)
+    case 'by-column':
+      return partitionByColumn(dataset, peers, options.column, random)
+  }
+}
+
+function partitionBySize(rows: number, peers: number, exponent: number, random: Random): Int32Array[] {
+  if (!(exponent >= 0 && exponent <= 8)) {
+    throw new UsageError('EXPONENT_INVALID', `the exponent of shards by size lies in 0 … 8, not at ${exponent}`)
+  }
+  const order = shuffledRows(rows, random)
+  const sizes = powerLawSizes(rows, peers, exponent)
   random.shuffle(sizes)
-  return cut(rows, sizes)
-}
-
-function partitionByClass(dataset: Dataset<FeatureArray>, peers: number, random: Random): Int32Array[] {
-  const classes = dataset.classNames.length
-  if (peers < classes) {
-    throw new ConfigurationError(
-      'SHARDS_TOO_FEW',
-      `${dataset.name} has ${classes} classes: shards by class need at least as many peers, not ${peers}`,
-    )
-  }
-  const shards: Int32Array[] = new Array(peers)
-  for (let label = 0; label < classes; label++) {
-    const rows = rowsOfClass(dataset.labels, label)
-    const holders = Math.ceil((peers - label) / classes)
-    if (rows.length < holders) {
-      const name = JSON.stringify(dataset.classNames[label])
-      throw tooManyShards(dataset.name, `${rows.length} row(s) of class ${name}`, `the ${holders} peers of that class`)
-    }
-    random.shuffle(rows)
-    const parts = cut(rows, evenSizes(rows.length, holders))
-    for (const [index, part] of parts.entries()) shards[label + index * classes] = part
-  }
-  return shards
-}
-
-function rowsOfClass(labels: Int32Array, label: number): Int32Array {
-  const rows: number[] = []
-  for (let row = 0; row < labels.length; row++) if (labels[row] === label) rows.push(row)
-  return Int32Array.from(rows)
-}
-
-function cut(rows: Int32Array, sizes: Int32Array): Int32Array[] {
-  let start = 0
-  return Array.from(sizes, (size) => {
-    start += size
-    return rows.slice(start - size, start)
-  })
-}
-
-function checkExponent(exponent: number): number {
-  if (exponent >= 0 && exponent <= 8) return exponent
-  throw new UsageError('EXPONENT_INVALID', `the exponent of shards by size lies in 0 … 8, not at ${exponent}`)
-}
-
-function tooManyShards(name: string, rows: string, peers: string): ConfigurationError {
-  return new ConfigurationError('SHARDS_TOO_MANY', `${name}: ${rows} cannot give each of ${peers} a row of its own`)
+  return cut(order, sizes)
 }

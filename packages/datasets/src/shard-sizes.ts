@@ -26,7 +26,7 @@ export function powerLawSizes(rows: number, shards: number, exponent: number): I
  * base^exponent for base ≥ 1 and exponent ≥ 0, by products and square roots alone: `Math.pow` may differ in its last
  * bit from one engine to the next, and shards must not.
  */
-function power(base: number, exponent: number): number {
+export function power(base: number, exponent: number): number {
   let result = 1
   for (let whole = Math.floor(exponent); whole > 0; whole--) result *= base
   let root = base

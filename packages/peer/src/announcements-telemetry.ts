@@ -28,6 +28,8 @@ export interface Progress {
   readonly viewSize: number
   /** The peer's shard, in rows: a safe integer ≥ 0. */
   readonly rows?: number
+  /** How many peers the swarm has, as this peer's last finished epoch of counting says: ≥ 0. Absent before that. */
+  readonly counted?: number
   /** The error of a model that the peer has trained alone on its shard, in [0, 1]. */
   readonly isolatedError?: number
   /** Whether this is the peer's last message of the run. */
@@ -50,6 +52,7 @@ const schema: z.ZodType<Progress> = z.strictObject({
   refused: count,
   viewSize: count,
   rows: count.exactOptional(),
+  counted: z.number().min(0).exactOptional(),
   isolatedError: error.exactOptional(),
   final: z.boolean().exactOptional(),
 })

@@ -6,6 +6,8 @@ export interface Clock {
   unixNow(): number
   /** Runs `callback` once, `delayMs` ≥ 0 from now. Returns a function that cancels it. */
   schedule(delayMs: number, callback: () => void): () => void
+  /** As `schedule`, behind everything of that moment that is not scheduled so. A clock of real time has no such moments. */
+  scheduleLate?(delayMs: number, callback: () => void): () => void
 }
 
 /** The longest delay that the platform's timers take; a longer one would fire at once. */

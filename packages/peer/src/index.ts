@@ -4,6 +4,15 @@ export type { Codec, MessageSlot, PeerInterner } from './codec.ts'
 export { createMessageCodec, type MessageCodecOptions } from './codecs/message-codec.ts'
 export { createModelCodec, type ModelCodecOptions } from './codecs/model-codec.ts'
 export { createNewsCastCodec, type NewsCastCodecOptions } from './codecs/newscast-codec.ts'
+export {
+  type BrahmsCodecOptions,
+  createBrahmsCodec,
+  createCyclonCodec,
+  createPeerSamplingCodec,
+  type CyclonCodecOptions,
+  type PeerSamplingCodecOptions,
+} from './codecs/sampling-codecs.ts'
+export { createLpbcastCodec, type LpbcastCodecOptions } from './codecs/lpbcast-codec.ts'
 export type { HostCounters, HostFault, HostRefusal, ProtocolCounters } from './host-counters.ts'
 export type { ProtocolMount } from './hosted-protocol.ts'
 export {
@@ -25,6 +34,20 @@ export {
 } from './learning-peer.ts'
 export { buildLearningStack, type LearningStack, type LearningStackOptions } from './learning-stack.ts'
 export type { RunSettings } from './run-settings.ts'
+export type { AggregateAnswer, MetricAggregate } from './aggregates/aggregate-answer.ts'
+export {
+  AggregateClient,
+  type AggregateClientOptions,
+  aggregationProblem,
+  askAggregates,
+  startAggregateClient,
+} from './aggregates/aggregate-client.ts'
+export {
+  type AggregationSettings,
+  type ManifestAggregation,
+  type Metric,
+  METRICS,
+} from './aggregates/aggregation-settings.ts'
 export { Announcements, type AnnouncementsOptions, type ProgressListener } from './announcements.ts'
 export type { Progress } from './announcements-telemetry.ts'
 export { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'

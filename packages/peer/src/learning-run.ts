@@ -34,6 +34,8 @@ export interface LearningRunOptions {
   announce(progress: Progress): void
 }
 
+/** Last cycles of an epoch of aggregation in which a peer's numbers are brought up to date. */
+const CONTRIBUTING_CYCLES = 2
 /** By how much the platform's timers may be early. */
 const EARLY_MS = 2
 
@@ -72,6 +74,7 @@ export class LearningRun {
     for (const { name, address } of options.contacts) {
       if (name !== options.transport.self) this.#stack.newscast.addContact(0, this.#host.peers.intern(name, [address]))
     }
+    this.#stack.aggregates.observe({ error: 1, age: 0, rows: options.rows.rows })
     const delayMs = Math.max(0, options.timeOriginMs - clock.now())
     this.#cancelTimer = clock.schedule(delayMs, () => {
       this.#host.start()
@@ -99,7 +102,8 @@ export class LearningRun {
 
   progress(): Progress {
     const { manifest, transport, rows, index } = this.#options
-    const { gossip, newscast, evaluator } = this.#stack
+    const { gossip, newscast, evaluator, aggregates } = this.#stack
+    const counted = aggregates.count
     return {
       type: 'progress',
       ...(index === undefined ? {} : { index }),
@@ -113,6 +117,7 @@ export class LearningRun {
       refused: this.#refused(),
       viewSize: newscast.view(0).length,
       rows: rows.rows,
+      ...(counted === undefined ? {} : { counted }),
     }
   }
 
@@ -163,10 +168,22 @@ export class LearningRun {
       this.#end()
       return
     }
+    this.#contribute(cycle)
     const progress = this.progress()
     for (const listener of this.#listeners) listener(progress)
     if (clock.now() - this.#announcedMs >= telemetryMs) this.#announce(progress)
     this.#scheduleReport((cycle + 1) * manifest.periodMs - this.#elapsedMs())
+  }
+
+  /** Says what this peer has to aggregate, where an epoch is about to begin. */
+  #contribute(cycle: number): void {
+    const { aggregation } = this.#options.manifest
+    const { aggregates, gossip, trainingEvaluator } = this.#stack
+    if (aggregation === undefined || (cycle + CONTRIBUTING_CYCLES) % aggregation.epochCycles >= CONTRIBUTING_CYCLES)
+      return
+    const age = gossip.ages[0]
+    const error = age === 0 ? 1 : (trainingEvaluator?.error(gossip.model(0)) ?? 1)
+    aggregates.observe({ error, age, rows: this.#options.rows.rows })
   }
 
   /** The peer goes on gossiping until it stops, so that others can end in company; what it reports is settled now. */

@@ -2,7 +2,16 @@ import { type PeerSampler, RemoteError } from '@hearsay/core'
 import { applyScaling, type RawDataset, scalingFromJson } from '@hearsay/datasets'
 import type { Kernels } from '@hearsay/kernels'
 import { Evaluator, LinearLearner, loadRows, type ModelShape, normBound, Shards, shapeOf } from '@hearsay/learning'
-import { GossipLearning, ModelGuard, NewsCast } from '@hearsay/protocols'
+import {
+  createFlowControl,
+  exchangePeriodMs,
+  FULL_EXCHANGE,
+  GossipLearning,
+  ModelGuard,
+  NewsCast,
+  partsOf,
+} from '@hearsay/protocols'
+import { createAggregatesCodec, SwarmAggregates } from './aggregates/swarm-aggregates.ts'
 import { createModelCodec } from './codecs/model-codec.ts'
 import { createNewsCastCodec } from './codecs/newscast-codec.ts'
 import type { ProtocolMount } from './hosted-protocol.ts'
@@ -13,14 +22,18 @@ import type { RunManifest } from './manifest.ts'
 /** After how many cycles a peer that nobody has heard of is forgotten. */
 export const DESCRIPTOR_AGE_MAX = 12
 
-/** Gossip learning over NewsCast for one peer, as a run's manifest wants it. */
+/** Gossip learning over NewsCast, and aggregation beside it, for one peer, as a run's manifest wants it. */
 export interface LearningStack {
   readonly shape: ModelShape
   readonly learner: LinearLearner
   readonly newscast: NewsCast
   readonly gossip: GossipLearning
+  /** What the peer knows of the whole swarm. */
+  readonly aggregates: SwarmAggregates
   /** Measures models on the rows that this peer holds out, if any. */
   readonly evaluator: Evaluator | undefined
+  /** Measures models on the rows that this peer trains on, if any. */
+  readonly trainingEvaluator: Evaluator | undefined
   /** For a {@link ProtocolHost}, from the bottom. */
   readonly mounts: readonly ProtocolMount[]
 }
@@ -60,32 +73,48 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
     descriptorAgeMax: DESCRIPTOR_AGE_MAX,
     ...(fallback === undefined ? {} : { fallback }),
   })
-  const gossip = new GossipLearning({
-    peers: 1,
-    kernels,
-    learner,
-    sampler: newscast,
-    periodMs,
-    mergeWith: hyperparameters.mergeWith,
-  })
-  const guard = new ModelGuard({
-    kernels,
-    shape,
-    periodMs,
-    updatesPerMerge: rowsMax,
-    normMax: (age) => normBound(model.kind, learner.plan, shape, rowNormMax, age),
-  })
+  const learning = mountLearning(manifest, kernels, learner, newscast)
+  const { memory } = kernels
+  const { aggregation } = manifest
+  const aggregates = new SwarmAggregates({ aggregation, periodMs, memory, sampler: newscast })
   const testRange = heldOut && loadRows(kernels.memory, shape, applyScaling(heldOut, scaling))
   return {
     shape,
     learner,
     newscast,
-    gossip,
+    gossip: learning.protocol,
+    aggregates,
     evaluator: testRange && new Evaluator(kernels, shape, testRange),
+    trainingEvaluator: shards.size(0) > 0 ? new Evaluator(kernels, shape, shards.at(0)) : undefined,
     mounts: [
       { protocol: newscast, codec: createNewsCastCodec({ viewSize: manifest.viewSize }) },
-      { protocol: gossip, codec: createModelCodec({ outputs: shape.outputs, dimension: shape.dimension }), guard },
+      learning,
+      aggregates.mount,
     ],
+  }
+}
+
+/** Gossip learning with the codec and the guard for the models of a run. */
+function mountLearning(
+  { model, hyperparameters, periodMs, rowNormMax, rowsMax }: RunManifest,
+  kernels: Kernels,
+  learner: LinearLearner,
+  sampler: PeerSampler,
+): ProtocolMount & { readonly protocol: GossipLearning } {
+  const { flow = { kind: 'proactive' }, exchange = FULL_EXCHANGE, weights = 'float32', ageGrowthMax } = hyperparameters
+  const { shape } = learner
+  const common = { kernels, exchange, weights, periodMs: exchangePeriodMs(exchange, periodMs) }
+  return {
+    protocol: new GossipLearning({
+      ...{ ...common, peers: 1, learner, sampler, mergeWith: hyperparameters.mergeWith },
+      flow: createFlowControl(flow, 1, partsOf(exchange)),
+    }),
+    codec: createModelCodec({ outputs: shape.outputs, dimension: shape.dimension, exchange, weights }),
+    guard: new ModelGuard({
+      ...{ ...common, shape, updatesPerMerge: rowsMax },
+      normMax: (age) => normBound(model.kind, learner.plan, shape, rowNormMax, age),
+      ...(ageGrowthMax === undefined ? {} : { growth: ageGrowthMax }),
+    }),
   }
 }
 
@@ -96,7 +125,13 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
 export function learningFrames(features: number): TransportProtocol[] {
   const codecs = [
     createNewsCastCodec({ viewSize: VIEW_SIZE_MAX }),
-    createModelCodec({ outputs: CLASSES_MAX, dimension: Math.min(features, FEATURES_MAX) + 1 }),
+    createAggregatesCodec(),
+    createModelCodec({
+      outputs: CLASSES_MAX,
+      dimension: Math.min(features, FEATURES_MAX) + 1,
+      // As long as a whole model, and a seed beside it.
+      exchange: { kind: 'subsampled', share: 1 },
+    }),
   ]
   return codecs.map(({ name, frameBytesMax }) => ({ name, frameBytesMax }))
 }

@@ -1,12 +1,23 @@
 import { SCALING_KINDS } from '@hearsay/datasets'
-import { LINEAR_MODELS } from '@hearsay/learning'
+import { LINEAR_MODELS, MERGE_RULES, mergeRuleProblem, shapeOf } from '@hearsay/learning'
+import {
+  exchangePeriodMs,
+  exchangeProblem,
+  FLOW_KINDS,
+  PARTS_MAX,
+  TOKENS_MAX,
+  WEIGHT_ENCODINGS,
+} from '@hearsay/protocols'
 import { z } from 'zod'
+import { INSTANCES_MAX, METRICS } from './aggregates/aggregation-settings.ts'
 import type { RunManifest } from './manifest.ts'
 
 export const FEATURES_MAX = 65_536
 export const CLASSES_MAX = 1024
 export const VIEW_SIZE_MAX = 127
 const INT32_MAX = 2 ** 31 - 1
+/** What the stamps of aggregation can count. */
+const EPOCH_CYCLES_MAX = 2 ** 20 - 2
 const DAY_MS = 86_400_000
 
 /** Something that can be printed on a terminal, and written as UTF-8. */
@@ -41,10 +52,24 @@ const schema: z.ZodType<RunManifest> = z
       decay: z.boolean(),
       batch: count(4096),
       creation: z.enum(['RW', 'MU', 'UM']),
-      merge: z.enum(['age-weighted', 'mean']),
+      merge: z.enum(MERGE_RULES),
+      mergeGap: z.number().min(0).exactOptional(),
       mergeWith: z.enum(['last', 'current']),
       ageRule: z.enum(['max', 'sum']),
       mergeShareMax: positive.max(1).exactOptional(),
+      flow: z
+        .strictObject({ kind: z.enum(FLOW_KINDS), reserve: count(TOKENS_MAX), capacity: count(TOKENS_MAX) })
+        .refine(({ reserve, capacity }) => reserve <= capacity, 'has a reserve above its capacity')
+        .exactOptional(),
+      exchange: z
+        .discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('full') }),
+          z.strictObject({ kind: z.literal('subsampled'), share: positive.max(1) }),
+          z.strictObject({ kind: z.literal('partitioned'), parts: count(PARTS_MAX) }),
+        ])
+        .exactOptional(),
+      weights: z.enum(WEIGHT_ENCODINGS).exactOptional(),
+      ageGrowthMax: z.number().min(1).max(1e6).exactOptional(),
     }),
     periodMs: z.number().min(1).max(DAY_MS),
     cycles: count(1e9),
@@ -52,6 +77,13 @@ const schema: z.ZodType<RunManifest> = z
     rowsMax: count(INT32_MAX),
     rowNormMax: positive,
     viewSize: count(VIEW_SIZE_MAX),
+    aggregation: z
+      .strictObject({
+        metrics: z.array(z.enum(METRICS)).refine((list) => new Set(list).size === list.length, 'has a metric twice'),
+        epochCycles: count(EPOCH_CYCLES_MAX),
+        instances: count(INSTANCES_MAX),
+      })
+      .exactOptional(),
     scaling: z.strictObject({
       kind: z.enum(SCALING_KINDS),
       offset: z.array(finite).max(FEATURES_MAX),
@@ -72,7 +104,20 @@ const schema: z.ZodType<RunManifest> = z
       if (list.length !== model.features) refuse([...path], `has ${list.length} entries for ${model.features} features`)
     }
     if (new Set(model.classNames).size < model.classNames.length) refuse(['model', 'classNames'], 'has a name twice')
+    const combination = combinationProblem(context.value)
+    if (combination !== undefined) refuse(['hyperparameters'], combination)
   })
+
+/** Why hyperparameters that are valid each by itself cannot go together. */
+function combinationProblem({ model, hyperparameters, periodMs }: RunManifest): string | undefined {
+  const { exchange, mergeWith, creation } = hyperparameters
+  const rule = mergeRuleProblem(hyperparameters)
+  if (rule !== undefined || exchange === undefined) return rule
+  const { outputs, dimension } = shapeOf(model.kind, model.features, model.classNames.length, model.bias)
+  const problem = exchangeProblem(exchange, { mergeWith, creation, parameters: outputs * dimension })
+  if (problem !== undefined || exchangePeriodMs(exchange, periodMs) >= 1) return problem
+  return `a period of ${periodMs} ms leaves less than 1 ms for each part of the model`
+}
 
 /** A manifest, or where and why it is none. */
 export type ManifestCheck =

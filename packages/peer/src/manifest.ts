@@ -1,5 +1,7 @@
 import type { ScalingJson } from '@hearsay/datasets'
-import type { AgeRule, Creation, LinearModel } from '@hearsay/learning'
+import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learning'
+import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
+import type { ManifestAggregation } from './aggregates/aggregation-settings.ts'
 
 /** What every peer of a run must agree on. */
 export interface RunManifest {
@@ -21,6 +23,8 @@ export interface RunManifest {
   readonly rowNormMax: number
   /** Entries of a NewsCast view: an integer in 1 … 127. */
   readonly viewSize: number
+  /** What all peers aggregate while they learn. Absent for nothing. */
+  readonly aggregation?: ManifestAggregation
   /** How every peer scales its rows: one offset and one factor per feature. */
   readonly scaling: ScalingJson
   /** The name of the peer that launched the run, whose key signs the manifest. */
@@ -48,9 +52,19 @@ export interface ManifestHyperparameters {
   /** An integer in 1 … 4096. */
   readonly batch: number
   readonly creation: Creation
-  readonly merge: 'age-weighted' | 'mean'
+  readonly merge: MergeRule
+  /** L in rows, ≥ 0; with the merge rule `limited` alone. */
+  readonly mergeGap?: number
   readonly mergeWith: 'last' | 'current'
   readonly ageRule: AgeRule
   /** In (0, 1]. Absent for 1. */
   readonly mergeShareMax?: number
+  /** Absent for `proactive`. */
+  readonly flow?: Required<FlowSettings>
+  /** Absent for whole models. A partitioned model has as many parts as weights at most, each for 1 ms of Δ at least. */
+  readonly exchange?: Exchange
+  /** Absent for `float32`. */
+  readonly weights?: WeightEncoding
+  /** How much faster than one merge a cycle ages may grow, in [1, 10⁶]. Absent for 4.32. */
+  readonly ageGrowthMax?: number
 }

@@ -29,15 +29,28 @@ export interface MemoryNetworkCounters {
   readonly undeliverable: number
 }
 
+/** A frame on its way. */
+interface Arrival {
+  readonly from: MemoryTransport
+  readonly to: string
+  readonly protocol: string
+  readonly frame: Uint8Array
+  readonly sentMs: number
+}
+
 /**
  * A network within one process, the twin of the real one for tests: it carries the same encoded frames between the same
  * hosts, and all its time is the given clock's. When a frame arrives and there is nobody, its sender hears that the
- * peer is unreachable.
+ * peer is unreachable. Where the clock has moments, frames arrive behind the timers of theirs, in the order of (time of
+ * sending, age of the sending transport, sending), as messages do in a simulation.
  */
 export class MemoryNetwork {
   readonly #clock: Clock
   readonly #delay: (from: string, to: string) => number | undefined
   readonly #online = new Map<string, MemoryTransport>()
+  /** What arrives at each moment at which something does. */
+  readonly #arrivals = new Map<number, Arrival[]>()
+  #transports = 0
   readonly #counters = { accepted: 0, refused: 0, lost: 0, undeliverable: 0 }
 
   constructor({ clock, delay = 0 }: MemoryNetworkOptions) {
@@ -55,7 +68,7 @@ export class MemoryNetwork {
    * @param addresses - What the peer says of itself; frames are delivered by name alone. Default none.
    */
   createTransport(name: string, addresses: readonly string[] = []): MemoryTransport {
-    return new MemoryTransport(this, name, addresses)
+    return new MemoryTransport(this, this.#transports++, name, addresses)
   }
 
   /** @throws {@link UsageError} `PEER_ONLINE` where another transport of this name is online. */
@@ -74,10 +87,33 @@ export class MemoryNetwork {
   carry(from: MemoryTransport, to: string, protocol: string, frame: Uint8Array): void {
     const delayMs = this.#delay(from.self, to)
     if (delayMs === undefined) this.#counters.lost++
-    else this.#clock.schedule(delayMs, () => this.#deliver(from, to, protocol, frame))
+    else this.#launch({ from, to, protocol, frame, sentMs: this.#clock.now() }, delayMs)
   }
 
-  #deliver(from: MemoryTransport, to: string, protocol: string, frame: Uint8Array): void {
+  #launch(arrival: Arrival, delayMs: number): void {
+    const clock = this.#clock
+    if (clock.scheduleLate === undefined) {
+      clock.schedule(delayMs, () => this.#deliver(arrival))
+      return
+    }
+    const time = Math.round(arrival.sentMs + delayMs)
+    const together = this.#arrivals.get(time)
+    if (together !== undefined) {
+      together.push(arrival)
+      return
+    }
+    this.#arrivals.set(time, [arrival])
+    clock.scheduleLate(delayMs, () => this.#deliverAll(time))
+  }
+
+  #deliverAll(time: number): void {
+    const arrivals = this.#arrivals.get(time) ?? []
+    this.#arrivals.delete(time)
+    arrivals.sort((a, b) => a.sentMs - b.sentMs || a.from.index - b.from.index)
+    for (const arrival of arrivals) this.#deliver(arrival)
+  }
+
+  #deliver({ from, to, protocol, frame }: Arrival): void {
     const target = this.#online.get(to)
     if (target === undefined) {
       this.#counters.undeliverable++
@@ -94,14 +130,17 @@ export class MemoryNetwork {
 /** One peer's door to a {@link MemoryNetwork}. `start` and `stop` take effect before they return their promise. */
 export class MemoryTransport implements Transport {
   readonly self: string
+  /** How many transports of its network are older. */
+  readonly index: number
   readonly addresses: readonly string[]
   readonly #network: MemoryNetwork
   #receiver: TransportReceiver | undefined
   #online = false
 
   /** Use {@link MemoryNetwork.createTransport}. */
-  constructor(network: MemoryNetwork, self: string, addresses: readonly string[]) {
+  constructor(network: MemoryNetwork, index: number, self: string, addresses: readonly string[]) {
     this.#network = network
+    this.index = index
     this.self = self
     this.addresses = addresses
   }

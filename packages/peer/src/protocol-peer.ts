@@ -1,8 +1,8 @@
-import { type Memory, type PeerSampler, type Random, randomStream } from '@hearsay/core'
+import { type Memory, type Random, randomStream } from '@hearsay/core'
 import { createKernels, type Kernels } from '@hearsay/kernels'
 import { NewsCast } from '@hearsay/protocols'
 import type { PrivateKey } from '@libp2p/interface'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, systemClock, timeOriginOf } from './clock.ts'
 import { createNewsCastCodec } from './codecs/newscast-codec.ts'
 import { ContactSampler, contactOf } from './contacts.ts'
 import { entropy } from './entropy.ts'
@@ -19,7 +19,7 @@ export interface ProtocolEnvironment {
   readonly memory: Memory
   readonly kernels: Kernels
   /** NewsCast, which runs below. */
-  readonly sampler: PeerSampler
+  readonly sampler: NewsCast
 }
 
 /** How to start a {@link ProtocolPeer}. */
@@ -36,6 +36,13 @@ export interface ProtocolPeerOptions {
   readonly periodMs?: number
   /** Descriptors of a view, 1 … 127. @defaultValue 20 */
   readonly viewSize?: number
+  /**
+   * Time 0 of the protocols, in milliseconds since the Unix epoch; until then they do not start. Peers whose protocols have
+   * epochs, as aggregation has, agree on one.
+   *
+   * @defaultValue the time at which this peer starts
+   */
+  readonly startUnixMs?: number
   /** The peer's own random stream. @defaultValue seeded by the machine's entropy */
   readonly random?: Random
   readonly clock?: Clock
@@ -47,10 +54,14 @@ export interface ProtocolPeerOptions {
 export class ProtocolPeer {
   readonly #transport: Libp2pTransport
   readonly #host: ProtocolHost
+  readonly #sampler: NewsCast
+  readonly #cancelStart: () => void
 
-  constructor(transport: Libp2pTransport, host: ProtocolHost) {
+  constructor(transport: Libp2pTransport, host: ProtocolHost, sampler: NewsCast, cancelStart: () => void) {
     this.#transport = transport
     this.#host = host
+    this.#sampler = sampler
+    this.#cancelStart = cancelStart
   }
 
   /** The peer's name: its PeerId as a string. */
@@ -63,14 +74,27 @@ export class ProtocolPeer {
     return this.#transport.addresses.map((address) => `${address}/p2p/${this.name}`)
   }
 
+  /** The names of the peers in view. */
+  get view(): string[] {
+    return this.#sampler.view(0).flatMap((peer) => this.#host.peers.nameOf(peer) ?? [])
+  }
+
   get counters(): HostCounters {
     return this.#host.counters
   }
 
   /** Says goodbye to the peers in view, then closes everything. Idempotent. */
   async stop(): Promise<void> {
+    this.#cancelStart()
     this.#host.stop()
     await this.#transport.stop()
+  }
+
+  /** Closes everything without a word to anybody: to the others it is a crash. Idempotent. */
+  async crash(): Promise<void> {
+    this.#cancelStart()
+    await this.#transport.stop()
+    this.#host.stop()
   }
 }
 
@@ -107,10 +131,12 @@ export async function startProtocolPeer(options: ProtocolPeerOptions): Promise<P
     ...(limits === undefined ? {} : { limits }),
     ...(log === undefined ? {} : { log }),
   })
+  const { startUnixMs = clock.unixNow() } = options
   const host = new ProtocolHost({
     transport,
     clock,
     memory,
+    timeOriginMs: timeOriginOf(clock, startUnixMs),
     random: options.random ?? randomStream(entropy()),
     protocols,
     onRefusal: (refusal) => log?.info({ ...refusal }, 'refused a message'),
@@ -119,6 +145,8 @@ export async function startProtocolPeer(options: ProtocolPeerOptions): Promise<P
   fallback.use(host.peers, transport)
   for (const { name, address } of contacts) sampler.addContact(0, host.peers.intern(name, [address]))
   await transport.start()
-  host.start()
-  return new ProtocolPeer(transport, host)
+  const delayMs = startUnixMs - clock.unixNow()
+  if (delayMs <= 0) host.start()
+  const cancelStart = delayMs > 0 ? clock.schedule(delayMs, () => host.start()) : () => {}
+  return new ProtocolPeer(transport, host, sampler, cancelStart)
 }

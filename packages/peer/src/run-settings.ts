@@ -6,8 +6,10 @@ import {
   type ScalingKind,
   scalingToJson,
 } from '@hearsay/datasets'
-import type { AgeRule, Creation, LinearModel } from '@hearsay/learning'
-import type { RunManifest } from './manifest.ts'
+import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learning'
+import { ageGrowth, completeFlow, type Exchange, type FlowSettings, type WeightEncoding } from '@hearsay/protocols'
+import { type AggregationSettings, completeAggregation } from './aggregates/aggregation-settings.ts'
+import type { ManifestHyperparameters, RunManifest } from './manifest.ts'
 
 /** What the peer that launches a run decides for everybody in it. */
 export interface RunSettings {
@@ -31,19 +33,41 @@ export interface RunSettings {
   /** @defaultValue 'MU' */
   readonly creation?: Creation
   /** @defaultValue 'age-weighted' */
-  readonly merge?: 'age-weighted' | 'mean'
-  /** @defaultValue 'last' */
+  readonly merge?: MergeRule
+  /** L in rows, ≥ 0, which the merge rule `limited` needs: ages further apart are not averaged. */
+  readonly mergeGap?: number
+  /** @defaultValue 'last' where whole models are exchanged, otherwise 'current' */
   readonly mergeWith?: 'last' | 'current'
   /** @defaultValue 'max' */
   readonly ageRule?: AgeRule
   /** The largest share of a received model in a merge, in (0, 1]. @defaultValue 1 */
   readonly mergeShareMax?: number
+  /** How many models a peer sends, and when. @defaultValue `{ kind: 'proactive' }`: one a period */
+  readonly flow?: FlowSettings
+  /** How much of a model a message carries. A partitioned model is sent S times in Δ. @defaultValue `{ kind: 'full' }` */
+  readonly exchange?: Exchange
+  /** How a message carries a weight. @defaultValue 'float32' */
+  readonly weights?: WeightEncoding
+  /**
+   * How much faster than one merge a cycle an honest model may age, in [1, 10⁶]: what is older is refused as a lie. Where
+   * peers react to models at once, a chain of reactions goes through as many peers in a cycle as there are at most.
+   *
+   * @defaultValue 4.32 where the flow is proactive, otherwise 100: larger swarms of reacting peers need more
+   */
+  readonly ageGrowthMax?: number
   /** Δ in milliseconds. @defaultValue 1000 */
   readonly periodMs?: number
   /** Cycles from the start to the end. @defaultValue 60 */
   readonly cycles?: number
   /** Descriptors of a NewsCast view, 1 … 127. @defaultValue 20 */
   readonly viewSize?: number
+  /**
+   * What the peers aggregate while they learn, so that anyone can ask any of them: how many they are, and mean and extrema
+   * of some metrics. `false` for nothing.
+   *
+   * @defaultValue `{}`: the number of peers and their training error
+   */
+  readonly aggregation?: AggregationSettings | false
   /**
    * How rows are scaled: a kind, to be fitted to the launcher's own rows, or a scaling that was fitted elsewhere. Either
    * way, the manifest tells everybody offset and factor of each column.
@@ -71,10 +95,10 @@ export interface Launch {
 /** The manifest of a new run: the settings, and what the launcher's rows say where they are silent. */
 export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
   const { rows } = launch
+  const { cycles = 60, aggregation = {} } = settings
   const kind = settings.model ?? 'pegasos'
   const given = settings.scaling ?? 'standardise'
   const scaling = typeof given === 'string' ? fitScaling(rows, given) : given
-  const { eta, mergeShareMax } = settings
   return {
     version: 1,
     runId: launch.runId,
@@ -86,24 +110,40 @@ export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
       classNames: rows.classNames,
       bias: settings.bias ?? false,
     },
-    hyperparameters: {
-      lambda: settings.lambda ?? 0.01,
-      decay: settings.decay ?? kind !== 'adaline',
-      batch: settings.batch ?? 1,
-      creation: settings.creation ?? 'MU',
-      merge: settings.merge ?? 'age-weighted',
-      mergeWith: settings.mergeWith ?? 'last',
-      ageRule: settings.ageRule ?? 'max',
-      ...(eta === undefined ? {} : { eta }),
-      ...(mergeShareMax === undefined ? {} : { mergeShareMax }),
-    },
+    hyperparameters: hyperparametersOf(settings),
     periodMs: settings.periodMs ?? 1000,
-    cycles: settings.cycles ?? 60,
+    cycles,
     startUnixMs: settings.startUnixMs ?? Math.floor(launch.unixNowMs),
     rowsMax: settings.rowsMax ?? rows.rows,
     rowNormMax: settings.rowNormMax ?? 2 * largestNorm(rows, scaling),
     viewSize: settings.viewSize ?? 20,
+    ...(aggregation === false ? {} : { aggregation: completeAggregation(aggregation, cycles) }),
     scaling: scalingToJson(scaling),
     launcher: launch.launcher,
+  }
+}
+
+/** How many peers a swarm of reacting peers may have before ages of honest models look like lies. */
+const REACTING_PEERS = 100
+
+function hyperparametersOf(settings: RunSettings): ManifestHyperparameters {
+  const { eta, mergeShareMax, mergeGap, flow = { kind: 'proactive' }, exchange = { kind: 'full' }, weights } = settings
+  const reacts = flow.kind !== 'proactive'
+  const ageGrowthMax = settings.ageGrowthMax ?? (reacts ? ageGrowth(flow, REACTING_PEERS) : undefined)
+  return {
+    lambda: settings.lambda ?? 0.01,
+    decay: settings.decay ?? settings.model !== 'adaline',
+    batch: settings.batch ?? 1,
+    creation: settings.creation ?? 'MU',
+    merge: settings.merge ?? 'age-weighted',
+    mergeWith: settings.mergeWith ?? (exchange.kind === 'full' ? 'last' : 'current'),
+    ageRule: settings.ageRule ?? 'max',
+    ...(eta === undefined ? {} : { eta }),
+    ...(mergeShareMax === undefined ? {} : { mergeShareMax }),
+    ...(mergeGap === undefined ? {} : { mergeGap }),
+    ...(reacts ? { flow: completeFlow(flow) } : {}),
+    ...(exchange.kind === 'full' ? {} : { exchange }),
+    ...(weights === undefined || weights === 'float32' ? {} : { weights }),
+    ...(ageGrowthMax === undefined ? {} : { ageGrowthMax }),
   }
 }

@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts'
 
 interface Event {
   readonly time: number
+  /** Whether it comes after everything else of its moment. */
+  readonly late: boolean
   /** How many events were scheduled before this one: first in, first out among equal times. */
   readonly order: number
   /** `undefined` once cancelled. */
@@ -35,10 +37,19 @@ export class VirtualClock implements Clock {
 
   /** @throws {@link UsageError} `DELAY_INVALID` unless `delayMs` is finite and ≥ 0. */
   schedule(delayMs: number, callback: () => void): () => void {
+    return this.#schedule(delayMs, callback, false)
+  }
+
+  /** As {@link schedule}, behind everything of that moment that is not scheduled so. */
+  scheduleLate(delayMs: number, callback: () => void): () => void {
+    return this.#schedule(delayMs, callback, true)
+  }
+
+  #schedule(delayMs: number, callback: () => void, late: boolean): () => void {
     if (!(delayMs >= 0 && delayMs < Infinity)) {
       throw new UsageError('DELAY_INVALID', `a delay is finite and ≥ 0 ms, not ${delayMs}`)
     }
-    const event: Event = { time: Math.round(this.#now + delayMs), order: this.#order++, callback }
+    const event: Event = { time: Math.round(this.#now + delayMs), late, order: this.#order++, callback }
     this.#push(event)
     return () => {
       event.callback = undefined
@@ -97,5 +108,6 @@ export class VirtualClock implements Clock {
 }
 
 function precedes(a: Event, b: Event): boolean {
-  return a.time < b.time || (a.time === b.time && a.order < b.order)
+  if (a.time !== b.time) return a.time < b.time
+  return a.late === b.late ? a.order < b.order : b.late
 }

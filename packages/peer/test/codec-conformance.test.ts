@@ -15,6 +15,8 @@ const Exchange = protoType('newscast', 'hearsay.newscast.v1.Exchange')
 const Message = protoType('message', 'hearsay.message.v1.Message')
 
 const AS_JAVASCRIPT = { longs: Number, enums: String, bytes: Array, defaults: true, arrays: true } as const
+/** What a field that is not there reads as. */
+const NO_WEIGHTS = { weights: [], float16_weights: [], int8_weights: [], part: 0, subset_seed: 0 }
 
 function read(type: protobuf.Type, frame: Uint8Array): Record<string, unknown> {
   return type.toObject(type.decode(frame), AS_JAVASCRIPT)
@@ -35,8 +37,40 @@ describe('the schema, as protobufjs has it', () => {
         const content = { kind: 0, value: 0, stamp: age, words: [...floatBits(...weights), 0] }
         const bytes = new Uint8Array(12)
         weights.forEach((weight, i) => new DataView(bytes.buffer).setFloat32(4 * i, weight, true))
-        expect(read(Model, encode(bench, content))).toEqual({ age, weights: Array.from(bytes) })
+        expect(read(Model, encode(bench, content))).toEqual({ ...NO_WEIGHTS, age, weights: Array.from(bytes) })
         expect(decode(bench, write(Model, { age, weights: bytes }))).toEqual(content)
+      }),
+    )
+  })
+
+  test('a part of a model as int8', () => {
+    const weights = fc.uint8Array({ minLength: 4 + 3, maxLength: 4 + 3 })
+    fc.assert(
+      fc.property(stamp, fc.nat(2), weights, (age, part, bytes) => {
+        const exchange = { kind: 'partitioned', parts: 3 } as const
+        const bench = createBench(createModelCodec({ outputs: 1, dimension: 9, exchange, weights: 'int8' }))
+        const view = new DataView(Uint8Array.of(...bytes, 0).buffer)
+        const content = { kind: 0, value: part, stamp: age, words: [view.getInt32(0, true), view.getInt32(4, true)] }
+        const fields = { age, part, int8_weights: Array.from(bytes) }
+        expect(read(Model, encode(bench, content))).toEqual({ ...NO_WEIGHTS, ...fields })
+        expect(decode(bench, write(Model, { ...fields, int8_weights: bytes }))).toEqual(content)
+      }),
+    )
+  })
+
+  test('a subset of a model as float16', () => {
+    const seed = fc.integer({ min: 0, max: 2 ** 32 - 1 })
+    const weights = fc.uint8Array({ minLength: 6, maxLength: 6 })
+    fc.assert(
+      fc.property(stamp, seed, weights, (age, subset_seed, bytes) => {
+        const exchange = { kind: 'subsampled', share: 0.5 } as const
+        const bench = createBench(createModelCodec({ outputs: 2, dimension: 3, exchange, weights: 'float16' }))
+        const view = new DataView(Uint8Array.of(...bytes, 0, 0).buffer)
+        const words = [view.getInt32(0, true), view.getInt32(4, true)]
+        const content = { kind: 0, value: subset_seed, stamp: age, words }
+        const fields = { age, subset_seed, float16_weights: Array.from(bytes) }
+        expect(read(Model, encode(bench, content))).toEqual({ ...NO_WEIGHTS, ...fields })
+        expect(decode(bench, write(Model, { ...fields, float16_weights: bytes }))).toEqual(content)
       }),
     )
   })

@@ -14,8 +14,14 @@ const NASTY = ['8080808004', MAX_UINT64, 'ffffffffffffffffffff', '0b', '0c', '00
   .concat([`18${MAX_UINT64}`, '1200'].map((rest) => delimited('12', delimited('0a', `1220${'07'.repeat(32)}`) + rest)))
   .map(hex)
 
+/** A codec under fire, and valid frames to begin with. */
+export interface Target {
+  readonly bench: Bench
+  readonly seeds: Uint8Array[]
+}
+
 /** One bench for each codec, each with two valid frames. */
-export function createTargets(): { bench: Bench; seeds: Uint8Array[] }[] {
+export function createTargets(): Target[] {
   const model = createBench(createModelCodec({ outputs: 2, dimension: 7 }))
   const newsCast = createBench(createNewsCastCodec({ viewSize: 20 }))
   const message = createBench(createMessageCodec({ name: 'message', payloadWordsMax: 12 }))
@@ -40,6 +46,17 @@ export function createTargets(): { bench: Bench; seeds: Uint8Array[] }[] {
       ),
     },
   ]
+}
+
+/** The codec of models, where they travel in parts and in fewer bytes. */
+export function createPartsTarget(): Target {
+  const exchange = { kind: 'partitioned', parts: 3 } as const
+  const bench = createBench(createModelCodec({ name: 'parts', outputs: 2, dimension: 7, exchange, weights: 'int8' }))
+  const seeds = [
+    [0x3f800000, 0x01020304, 5],
+    [0x3f800000, 0x01020304],
+  ].map((words, i) => encode(bench, { kind: 0, value: 2 * i, stamp: 300, words }))
+  return { bench, seeds }
 }
 
 /** Random bytes, or one of the seeds after a few random edits. */

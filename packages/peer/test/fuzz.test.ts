@@ -4,7 +4,7 @@ import { randomStream } from '@hearsay/core'
 import { expect, test } from 'vitest'
 import { AddressBook } from '../src/address-book.ts'
 import { memoryPeerName } from '../src/memory-network.ts'
-import { createTargets, outcomeOf, randomFrame } from './fuzz-support.ts'
+import { createPartsTarget, createTargets, outcomeOf, randomFrame } from './fuzz-support.ts'
 import { createHost, protocolOf } from './host-support.ts'
 
 const FRAMES = 100_000
@@ -20,7 +20,7 @@ function heapUsed(): number {
 test(`${FRAMES} random and mutated frames: accepted within bounds, or refused with a code`, () => {
   const random = randomStream(2024)
   const outcomes = new Map<string, number>()
-  const targets = createTargets()
+  const targets = [...createTargets(), createPartsTarget()]
   for (let i = 0; i < FRAMES; i++) {
     const { bench, seeds } = targets[i % targets.length]
     const outcome = outcomeOf(bench, randomFrame(random, seeds))

@@ -21,6 +21,15 @@ export class BorrowedMessage implements Message {
     this.length = words[base + Word.length]
   }
 
+  /** Says something else. @param type - Protocol · 128 + kind. */
+  set(type: number, value: number, stamp: number, offset: number, length: number): void {
+    this.kind = type & (KINDS - 1)
+    this.value = value
+    this.stamp = stamp
+    this.offset = offset
+    this.length = length
+  }
+
   /** Writes what it says to a record. The payload goes with it. */
   write({ words, doubles }: TimingWheel, base: number, to: number, from: number, type: number, sentAt: number): void {
     words[base + Word.target] = to

@@ -22,6 +22,8 @@ export {
 } from './availability/smartphone-sessions.ts'
 export { type TracedSessionsOptions, tracedSessions } from './availability/traced-sessions.ts'
 export { withStateLoss } from './availability/with-state-loss.ts'
+export { ArchiveReader, type ByteSource } from './checkpoint/archive-reader.ts'
+export { ArchiveWriter, type ByteSink } from './checkpoint/archive-writer.ts'
 export { type BandwidthOptions, bandwidth } from './network/bandwidth.ts'
 export { type CloggedLinksOptions, cloggedLinks } from './network/clogged-links.ts'
 export { composeNetwork } from './network/compose-network.ts'
@@ -71,3 +73,46 @@ export type { PeerRange } from './partition/peer-range.ts'
 export type { SentMessage } from './partition/sent-message.ts'
 export { firstPeer, shareRun, type SharedRun, WORKERS_MAX } from './partition/shared-run.ts'
 export { digestOf } from './trace-hash.ts'
+export { type Attack, ATTACK_KINDS } from './faults/byzantine/attack.ts'
+export { type ByzantineOptions, ByzantineProtocol } from './faults/byzantine/byzantine-protocol.ts'
+export { type AssignedRows, flipLabels } from './faults/byzantine/flip-labels.ts'
+export { type Clocks, type ClockSkew, skewedClocks } from './faults/clocks.ts'
+export {
+  type Exploration,
+  exploreSeed,
+  type FaultSetting,
+  type FaultSubject,
+  type ObservedProtocols,
+} from './faults/explore-seed.ts'
+export {
+  type ByzantineFault,
+  type ClockSkewFault,
+  type CloggedLinksFault,
+  type CrashFault,
+  type FaultInterval,
+  FaultLimit,
+  type FaultPlan,
+  type LateMessages,
+  type PartitionFault,
+  type PauseFault,
+} from './faults/fault-plan.ts'
+export { type Aged, agesMonotone } from './faults/invariants/ages-monotone.ts'
+export { agesPlausible, type AgesPlausibleOptions } from './faults/invariants/ages-plausible.ts'
+export { type Averaging, AveragingMass } from './faults/invariants/averaging-mass.ts'
+export { countersConsistent } from './faults/invariants/counters-consistent.ts'
+export type { Invariant, ObservedRun } from './faults/invariants/invariant.ts'
+export {
+  formatViolation,
+  InvariantError,
+  InvariantMonitor,
+  type Violation,
+} from './faults/invariants/invariant-monitor.ts'
+export { knowledgeMonotone, type KnowledgeOptions } from './faults/invariants/knowledge-monotone.ts'
+export { nobodyAbsent } from './faults/invariants/nobody-absent.ts'
+export { PushSumMass, type Summing } from './faults/invariants/push-sum-mass.ts'
+export { viewsValid } from './faults/invariants/views-valid.ts'
+export { type Modelled, weightsFinite } from './faults/invariants/weights-finite.ts'
+export { parseFaultPlan } from './faults/parse-fault-plan.ts'
+export type { Pause } from './faults/pause.ts'
+export { type FaultLimits, randomFaultPlan } from './faults/random-fault-plan.ts'
+export { type SimulatedFaults, simulateFaults, type SimulateFaultsInputs } from './faults/simulate-faults.ts'

@@ -3,6 +3,7 @@ import type { BlockPool, Kernels } from '@hearsay/kernels'
 import { Double, Word } from './events/message-record.ts'
 import { TimerWord } from './events/timer-record.ts'
 import { ticksOf, type TimingWheel } from './events/timing-wheel.ts'
+import type { Clocks } from './faults/clocks.ts'
 import { LOST, type NetworkModel } from './network/network-model.ts'
 import type { PeerRange } from './partition/peer-range.ts'
 import { emptyMessage } from './partition/sent-message.ts'
@@ -26,7 +27,10 @@ export interface Mailboxes {
 /** What handlers see: the one context of a simulation, moved from peer to peer. */
 export class SimulatedContext implements Context, Persistent {
   self = 0
+  /** What the clock of `self` shows. */
   now = 0
+  /** Virtual time, in whole milliseconds. */
+  time = 0
   sent = 0
   lost = 0
   duplicated = 0
@@ -44,6 +48,7 @@ export class SimulatedContext implements Context, Persistent {
   /** Whether a message is lost when its sender goes offline before it has arrived. */
   readonly #needsSender: boolean
   readonly #tap: Tap | undefined
+  readonly #clocks: Clocks | undefined
   readonly #away = emptyMessage()
   #protocol = 0
 
@@ -60,11 +65,14 @@ export class SimulatedContext implements Context, Persistent {
     this.#sessions = sessions
     this.#needsSender = options.wholeTransfers ?? false
     this.#tap = options.tap
+    this.#clocks = options.clocks
   }
 
-  enter(peer: number, protocol: number, now: number): void {
+  /** @param time - Virtual. */
+  enter(peer: number, protocol: number, time: number): void {
     this.self = peer
-    this.now = now
+    this.time = time
+    this.now = this.#clocks === undefined ? time : this.#clocks.localMs(peer, time)
     this.#protocol = protocol
     this.random.select(peer)
   }
@@ -80,14 +88,14 @@ export class SimulatedContext implements Context, Persistent {
     this.words += length
     const network = this.#network
     const random = this.#networkStreams.at(this.self)
-    const delay = network.transfer(random, this.self, to, length, this.now)
+    const delay = network.transfer(random, this.self, to, length, this.time)
     const isKnown = to >= 0 && to < this.#peers
     let copies = 0
     if (delay !== LOST && isKnown && this.#post(delay, to, kind, value, stamp, offset, length)) copies++
     else this.lost++
     if (network.duplicate !== undefined && isKnown) {
       for (let again = 0; again !== LOST;) {
-        again = network.duplicate(random, this.self, to, length, this.now)
+        again = network.duplicate(random, this.self, to, length, this.time)
         if (again === LOST || !this.#post(again, to, kind, value, stamp, offset, length)) continue
         this.duplicated++
         copies++
@@ -95,14 +103,15 @@ export class SimulatedContext implements Context, Persistent {
     }
     const tap = this.#tap
     if (tap?.onSend === undefined) return
-    const { now: time, self: from } = this
+    const { time, self: from } = this
     tap.onSend({ time, from, to, protocol: this.#protocol, kind, value, stamp, copies })
   }
 
   setTimer(timer: number, delayMs: number): void {
     assertNumbered('timer', timer)
     assertDelay(delayMs)
-    this.setTimerOf(this.self, this.#protocol * KINDS + timer, ticksOf(delayMs))
+    const virtualMs = this.#clocks === undefined ? delayMs : this.#clocks.virtualMs(this.self, delayMs)
+    this.setTimerOf(this.self, this.#protocol * KINDS + timer, ticksOf(virtualMs))
   }
 
   /** Sets a timer of any type for a hosted peer. */
@@ -137,7 +146,7 @@ export class SimulatedContext implements Context, Persistent {
   ): boolean {
     assertDelay(delayMs)
     const ticks = ticksOf(delayMs)
-    if (this.#needsSender && this.#sessions !== undefined && this.now + ticks > this.#sessions.end(this.self)) {
+    if (this.#needsSender && this.#sessions !== undefined && this.time + ticks > this.#sessions.end(this.self)) {
       return false
     }
     const type = this.#protocol * KINDS + kind
@@ -154,7 +163,7 @@ export class SimulatedContext implements Context, Persistent {
     words[base + Word.type] = type
     words[base + Word.offset] = length === 0 ? 0 : this.#copyPayload(offset, length)
     words[base + Word.length] = length
-    words[base + Word.sentAt] = this.now
+    words[base + Word.sentAt] = this.time
     doubles[base / 2 + Double.value] = value
     doubles[base / 2 + Double.stamp] = stamp
     return true
@@ -173,8 +182,8 @@ export class SimulatedContext implements Context, Persistent {
     message.to = to
     message.from = this.self
     message.type = type
-    message.sentMs = this.now
-    message.dueMs = this.now + ticks
+    message.sentMs = this.time
+    message.dueMs = this.time + ticks
     message.value = value
     message.stamp = stamp
     message.words = this.#kernels.memory.int32

@@ -1,6 +1,8 @@
 import type { Guard, Protocol, Random } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
 import type { Availability } from './availability/availability.ts'
+import type { Clocks } from './faults/clocks.ts'
+import type { Pause } from './faults/pause.ts'
 import type { NetworkModel } from './network/network-model.ts'
 import type { Tap } from './tap.ts'
 
@@ -41,6 +43,18 @@ export interface SimulationOptions {
    * @param random - A stream of the peer's own.
    */
   readonly bootstrap?: ((peer: number, random: Random) => void) | undefined
+  /**
+   * When peers stand still.
+   *
+   * @defaultValue never
+   */
+  readonly pauses?: readonly Pause[] | undefined
+  /**
+   * What peers, and their guards, take for the time.
+   *
+   * @defaultValue all clocks show the virtual time
+   */
+  readonly clocks?: Clocks | undefined
   /** Sees everything that happens. It reads; it cannot disturb the run. */
   readonly tap?: Tap | undefined
 }

@@ -2,20 +2,26 @@ import { type Archive, type Guard, type Memory, type Protocol, UsageError } from
 import { BlockPool } from '@hearsay/kernels'
 import { BorrowedMessage } from './borrowed-message.ts'
 import { MESSAGE_WORDS, RECEIVED, Word } from './events/message-record.ts'
+import { Moment } from './events/moment.ts'
 import { Occupancy, RING_MASK } from './events/occupancy.ts'
 import { TieOrder } from './events/tie-order.ts'
 import { CHANGE, TIMER_WORDS, TimerWord } from './events/timer-record.ts'
 import { CHUNK, ticksOf, TimingWheel } from './events/timing-wheel.ts'
+import type { Clocks } from './faults/clocks.ts'
+import { type DeferredEvent, PausedPeers } from './faults/paused-peers.ts'
 import { LOST, type NetworkModel } from './network/network-model.ts'
 import type { PeerRange } from './partition/peer-range.ts'
+import { receiveMessage } from './partition/receive-message.ts'
 import type { SentMessage } from './partition/sent-message.ts'
 import { Observers } from './observers.ts'
 import { windowOf } from './partition/window.ts'
+import { type DeferredEventHandler, PeerChanges } from './peer-changes.ts'
+import { ProtocolStack } from './protocol-stack.ts'
 import { Sessions } from './sessions.ts'
-import { KINDS, SimulatedContext } from './simulated-context.ts'
+import { KINDS, type Mailboxes, SimulatedContext } from './simulated-context.ts'
 import type { SimulationCounters } from './simulation-counters.ts'
 import type { SimulationOptions } from './simulation-options.ts'
-import type { SimulatedEvent, Tap } from './tap.ts'
+import { type Tap, tellTimer } from './tap.ts'
 import { TraceHash } from './trace-hash.ts'
 
 /**
@@ -26,6 +32,7 @@ import { TraceHash } from './trace-hash.ts'
 export class Simulation {
   readonly peers: number
   readonly #memory: Memory
+  readonly #stack: ProtocolStack
   readonly #protocols: readonly Protocol[]
   readonly #guards: readonly (Guard | undefined)[]
   readonly #network: NetworkModel
@@ -34,7 +41,6 @@ export class Simulation {
   readonly #end: number
   /** Milliseconds for which peers hosted here run on their own. */
   readonly #windowMs: number
-  readonly #bootstrap: SimulationOptions['bootstrap']
   readonly #needsBothEnds: boolean
   readonly #tap: Tap | undefined
   readonly #occupancy = new Occupancy()
@@ -42,13 +48,18 @@ export class Simulation {
   readonly #messages: TimingWheel
   readonly #ties: TieOrder
   readonly #payloads: BlockPool
+  readonly #boxes: Mailboxes
   readonly #sessions: Sessions | undefined
+  readonly #pauses: PausedPeers | undefined
+  /** Whether not every timer that fires is a protocol's that runs. */
+  readonly #isDisturbed: boolean
+  readonly #clocks: Clocks | undefined
   readonly #context: SimulatedContext
+  readonly #changes: PeerChanges
   readonly #message = new BorrowedMessage()
   readonly #trace: TraceHash
   readonly #observers = new Observers()
-  /** First words of the records of the messages of one moment. */
-  #records = new Int32Array(64)
+  readonly #moment = new Moment()
   #started = false
   #now = 0
   #delivered = 0
@@ -67,15 +78,14 @@ export class Simulation {
     }
     this.peers = options.peers
     this.#memory = options.kernels.memory
-    const stack = options.protocols.map((entry) => ('protocol' in entry ? entry : { protocol: entry }))
-    this.#protocols = stack.map((entry) => entry.protocol)
-    this.#guards = stack.map((entry) => entry.guard)
+    this.#stack = new ProtocolStack(options.protocols)
+    this.#protocols = this.#stack.protocols
+    this.#guards = this.#stack.guards
     this.#network = options.network
     this.#range = range
     this.#first = range?.first ?? 0
     this.#end = range?.end ?? options.peers
     this.#windowMs = range === undefined ? Number.POSITIVE_INFINITY : windowOf(options.network)
-    this.#bootstrap = options.bootstrap
     this.#needsBothEnds = options.wholeTransfers ?? false
     this.#tap = options.tap
     const hosted = this.#end - this.#first
@@ -87,8 +97,17 @@ export class Simulation {
     if (options.availability !== undefined) {
       this.#sessions = new Sessions(options.peers, options.seed, options.availability)
     }
-    const boxes = { timers: this.#timers, messages: this.#messages, payloads: this.#payloads, range }
-    this.#context = new SimulatedContext(options, boxes, this.#sessions)
+    if (options.pauses !== undefined) this.#pauses = new PausedPeers(options.peers, options.pauses)
+    this.#isDisturbed = this.#sessions !== undefined || this.#pauses !== undefined
+    this.#clocks = options.clocks
+    this.#boxes = { timers: this.#timers, messages: this.#messages, payloads: this.#payloads, range }
+    this.#context = new SimulatedContext(options, this.#boxes, this.#sessions)
+    const parts = { stack: this.#stack, context: this.#context, trace: this.#trace }
+    const handler: DeferredEventHandler = {
+      handleDeferred: (peer, event, now) => this.#handleDeferred(peer, event, now),
+      missDeferred: (peer, event, now) => this.#missDeferred(peer, event, now),
+    }
+    this.#changes = new PeerChanges({ ...parts, sessions: this.#sessions, pauses: this.#pauses, handler }, options)
   }
 
   /** Virtual milliseconds that have passed. */
@@ -158,28 +177,12 @@ export class Simulation {
 
   #start(): void {
     this.#started = true
-    const sessions = this.#sessions
-    for (let peer = this.#first; peer < this.#end; peer++) {
-      if (sessions !== undefined) {
-        const change = sessions.start(peer)
-        this.#scheduleChange(peer, change, 0)
-        if (!sessions.isOnline(peer)) continue
-      }
-      this.#startPeer(peer, 0)
-    }
-  }
-
-  #startPeer(peer: number, now: number): void {
-    const context = this.#context
-    for (let index = 0; index < this.#protocols.length; index++) {
-      context.enter(peer, index, now)
-      this.#protocols[index].onStart(context)
-    }
+    for (let peer = this.#first; peer < this.#end; peer++) this.#changes.start(peer)
   }
 
   /** Handles all events before `pause`, in step with those who host the other peers. */
   #runWindows(range: PeerRange, pause: number): void {
-    const receive = (message: SentMessage): void => this.#receive(message)
+    const receive = (message: SentMessage): void => receiveMessage(message, this.#boxes, this.#memory, this.#message)
     for (;;) {
       const isIdle = this.#timers.size + this.#messages.size === 0
       const due = isIdle ? Number.POSITIVE_INFINITY : this.#timers.nextDue(pause)
@@ -188,25 +191,6 @@ export class Simulation {
       this.#runBefore(Math.min(pause, Math.max(start, this.#timers.now) + this.#windowMs))
     }
     this.#runBefore(pause)
-  }
-
-  /** Takes over a message from a peer that is hosted elsewhere. */
-  #receive(message: SentMessage): void {
-    const { length } = message
-    let offset = 0
-    if (length > 0) {
-      offset = this.#payloads.acquire(length)
-      const payload = this.#memory.int32
-      for (let i = 0; i < length; i++) payload[offset + i] = message.words[message.offset + i]
-      for (let i = length; (i & 3) !== 0; i++) payload[offset + i] = 0
-    }
-    const borrowed = this.#message
-    borrowed.value = message.value
-    borrowed.stamp = message.stamp
-    borrowed.offset = offset
-    borrowed.length = length
-    const base = this.#messages.insert(message.dueMs - this.#messages.now)
-    borrowed.write(this.#messages, base, message.to, message.from, message.type, message.sentMs)
   }
 
   /** Handles all events before `pause`. */
@@ -251,29 +235,30 @@ export class Simulation {
     const words = this.#timers.words
     const target = words[base + TimerWord.target]
     const type = words[base + TimerWord.type]
-    if (this.#sessions !== undefined) {
-      if (type === CHANGE) return this.#change(target, now)
-      if (words[base + TimerWord.session] !== this.#sessions.number(target)) return
+    if (this.#isDisturbed) {
+      if (type >= CHANGE) return this.#changes.change(target, type, now)
+      if (this.#sessions !== undefined && words[base + TimerWord.session] !== this.#sessions.number(target)) return
+      if (this.#pauses?.isPaused(target) === true) return this.#pauses.deferTimer(target, type)
     }
+    this.#timeout(target, type, now)
+  }
+
+  #timeout(target: number, type: number, now: number): void {
     this.#timeouts++
     this.#trace.addTimer(target, now, type)
     const index = type >> 7
     this.#context.enter(target, index, now)
     this.#protocols[index].onTimeout(this.#context, type & (KINDS - 1))
-    if (this.#tap !== undefined) this.#tell('timer', target, now, index, type & (KINDS - 1))
+    if (this.#tap !== undefined) tellTimer(this.#tap, target, now, type)
   }
 
   /** Delivers the messages of one moment. */
   #deliverAll(first: number, now: number): void {
     const messages = this.#messages
-    let count = 0
-    for (let chunk = first; chunk >= 0; chunk = messages.nexts[chunk]) {
-      const inChunk = messages.counts[chunk]
-      if (count + inChunk > this.#records.length) this.#growRecords()
-      for (let i = 0; i < inChunk; i++) this.#records[count++] = (chunk * CHUNK + i) * MESSAGE_WORDS
-    }
-    this.#ties.arrange(this.#records, count, messages.words)
-    for (let i = 0; i < count; i++) this.#deliver(this.#records[i], now)
+    const count = this.#moment.collect(messages, first)
+    const { records } = this.#moment
+    this.#ties.arrange(records, count, messages.words)
+    for (let i = 0; i < count; i++) this.#deliver(records[i], now)
     for (let chunk = first; chunk >= 0;) {
       const next = messages.nexts[chunk]
       messages.release(chunk)
@@ -294,6 +279,8 @@ export class Simulation {
     if (this.#sessions !== undefined && !this.#isReachable(target, words[base + Word.sentAt], now)) {
       this.#missed++
       if (this.#tap !== undefined) this.#message.tell(this.#tap, 'missed', target, now, type, source)
+    } else if (this.#pauses !== undefined && this.#pauses.isPaused(target)) {
+      return this.#pauses.deferMessage(target, source, type & ~RECEIVED, message)
     } else {
       this.#handle(target, source, type & ~RECEIVED, now)
     }
@@ -308,7 +295,7 @@ export class Simulation {
     this.#trace.addMessage(target, now, origin, message.value * 65536, message.stamp, sample)
     const index = type >> 7
     const guard = this.#guards[index]
-    if (guard !== undefined && guard.inspect(message, now) !== undefined) {
+    if (guard !== undefined && guard.inspect(message, this.#clocks?.localMs(target, now) ?? now) !== undefined) {
       this.#refused++
       if (this.#tap !== undefined) this.#message.tell(this.#tap, 'refused', target, now, type, source)
       return
@@ -346,44 +333,19 @@ export class Simulation {
     return !this.#needsBothEnds || now - sessions.begin(target) >= ((now - sentAt) | 0)
   }
 
-  /** A peer goes offline or comes online. */
-  #change(peer: number, now: number): void {
-    const sessions = this.#sessions
-    if (sessions === undefined) return
-    const next = sessions.change(peer, now)
-    this.#scheduleChange(peer, next, now)
-    this.#trace.addTimer(peer, now, CHANGE)
-    const isOnline = sessions.isOnline(peer)
-    if (isOnline) this.#comeOnline(sessions, peer, now)
-    if (this.#tap !== undefined) this.#tell(isOnline ? 'online' : 'offline', peer, now, -1, 0)
+  #handleDeferred(peer: number, { from, type, value, stamp, offset, length }: DeferredEvent, now: number): void {
+    if (from < 0) return this.#timeout(peer, type, now)
+    this.#message.set(type, value, stamp, offset, length)
+    this.#handle(peer, from, type, now)
+    this.#payloads.release(offset, length)
   }
 
-  #comeOnline(sessions: Sessions, peer: number, now: number): void {
-    const isFirst = sessions.isFirst(peer)
-    if (isFirst || sessions.isStateLost(peer, now)) {
-      for (let index = 0; index < this.#protocols.length && !isFirst; index++) {
-        this.#context.enter(peer, index, now)
-        this.#protocols[index].onForget?.(this.#context)
-      }
-      this.#bootstrap?.(peer, sessions.random(peer))
-    }
-    this.#startPeer(peer, now)
-  }
-
-  #scheduleChange(peer: number, time: number, now: number): void {
-    if (time === Number.POSITIVE_INFINITY) return
-    this.#context.now = now
-    this.#context.setTimerOf(peer, CHANGE, ticksOf(time - now))
-  }
-
-  #growRecords(): void {
-    const records = new Int32Array(2 * this.#records.length)
-    records.set(this.#records)
-    this.#records = records
-  }
-
-  #tell(what: SimulatedEvent['what'], peer: number, time: number, protocol: number, kind: number): void {
-    this.#tap?.onEvent?.({ time, what, peer, protocol, from: -1, kind, message: undefined })
+  #missDeferred(peer: number, { from, type, value, stamp, offset, length }: DeferredEvent, now: number): void {
+    if (from < 0) return
+    this.#missed++
+    this.#message.set(type, value, stamp, offset, length)
+    if (this.#tap !== undefined) this.#message.tell(this.#tap, 'missed', peer, now, type, from)
+    this.#payloads.release(offset, length)
   }
 
   /** Saves the run, or goes on from a saved one; see {@link Archive}. Between calls of {@link run} only. */
@@ -397,11 +359,7 @@ export class Simulation {
     for (const part of [this.#timers, this.#messages, this.#payloads, this.#trace, this.#context]) part.persist(archive)
     this.#observers.persist(archive)
     this.#sessions?.persist(archive)
-    for (const protocol of this.#protocols) {
-      if (protocol.persist === undefined) {
-        throw new UsageError('PERSIST', `${protocol.constructor.name} cannot be saved: it has no method 'persist'`)
-      }
-      protocol.persist(archive)
-    }
+    this.#pauses?.persist(archive)
+    this.#stack.persist(archive)
   }
 }

@@ -1,26 +1,13 @@
-import { type Config, parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+import type { TopLevelSpec } from 'vega-lite'
+import { PLOT_COLOURS, renderSvg } from '../plot/render-svg.ts'
 import type { Analysis, Quantity } from './analysis.ts'
 
 const WIDTH = 640
 const HEIGHT = 380
 /** Simulated points that are drawn of each quantity, at most. */
 const POINTS_MAX = 40
-/** Told apart by colour-blind readers, and readable on white and on black (Okabe and Ito 2008). */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7']
 /** Below it, float64 loses digits, and logarithmic axes their ticks. */
 const LOGARITHMIC_MIN = 1e-300
-const PAPER = '#ffffff'
-const INK = '#1f2328'
-const GRID = '#d1d9e0'
-
-/** Where the reader's system is dark, the same three in other colours: attributes yield to style sheets. */
-const DARK = `<style>@media (prefers-color-scheme: dark) {
-[fill="${PAPER}"] { fill: #0d1117 } [fill="${INK}"] { fill: #e6edf3 } [stroke="${INK}"] { stroke: #e6edf3 } [stroke="${GRID}"] { stroke: #3d444d }
-}</style>`
-
-/** Legends below each other: what Vega-Lite's own configuration does not say. */
-const LAYOUT: Config = { legend: { layout: { bottom: { direction: 'vertical', anchor: 'start', margin: 8 } } } }
 
 interface PlotRow {
   readonly time: number
@@ -36,13 +23,7 @@ interface PlotRow {
 
 /** Draws theory as lines over the simulation as points, as one SVG that refers to nothing outside of it. */
 export async function drawPlot(analysis: Analysis): Promise<string> {
-  const view = new View(parse(compile(specification(analysis)).spec, LAYOUT), { renderer: 'none' })
-  try {
-    const svg = await view.toSVG()
-    return `${svg.replace(/<svg[^>]*>/, (tag) => `${tag}${DARK}`)}\n`
-  } finally {
-    view.finalize()
-  }
+  return await renderSvg(specification(analysis))
 }
 
 function specification(analysis: Analysis): TopLevelSpec {
@@ -64,15 +45,13 @@ function specification(analysis: Analysis): TopLevelSpec {
     field: 'quantity',
     type: 'nominal',
     title: 'quantity',
-    scale: { domain: quantities.map(({ label }) => label), range: COLOURS.slice(0, quantities.length) },
+    scale: { domain: quantities.map(({ label }) => label), range: PLOT_COLOURS.slice(0, quantities.length) },
   } as const
   const bounds = { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } } as const
   return {
     width: WIDTH,
     height: HEIGHT,
-    background: PAPER,
     title: { text: title, subtitle },
-    config: style(),
     layer: [
       {
         data: { values: points.filter(({ low = 0 }) => shown(low)) },
@@ -125,23 +104,4 @@ function simulatedRows({ label, simulated }: Quantity, { time }: Analysis): Plot
       simulation: `mean of ${simulated.runs} runs ± s.e.`,
     }
   })
-}
-
-function style(): NonNullable<TopLevelSpec['config']> {
-  const text = { labelColor: INK, titleColor: INK, labelFontSize: 12, titleFontSize: 13 }
-  return {
-    font: 'system-ui, sans-serif',
-    axis: { ...text, gridColor: GRID, domainColor: INK, tickColor: INK },
-    legend: {
-      ...text,
-      symbolStrokeColor: INK,
-      symbolFillColor: INK,
-      symbolOpacity: 1,
-      labelLimit: 0,
-      titleLimit: 0,
-      orient: 'bottom',
-    },
-    title: { color: INK, subtitleColor: INK, anchor: 'start', fontSize: 15, offset: 14, subtitleFontSize: 12 },
-    view: { stroke: GRID },
-  }
 }

@@ -1,17 +1,25 @@
 import { BATCH_MAX } from '@hearsay/kernels'
-import { type AgeRule, type Creation, LINEAR_MODELS, type LinearModel } from '@hearsay/learning'
+import {
+  type AgeRule,
+  type Creation,
+  LINEAR_MODELS,
+  type LinearModel,
+  MERGE_RULES,
+  type MergeRule,
+} from '@hearsay/learning'
 import type { Command } from 'commander'
 import { choiceFlag } from './choice-flag.ts'
+import { addExchangeFlags, type ExchangeFlags } from './exchange-flags.ts'
 import { numberFlag } from './number-flag.ts'
 
 /** What peers learn, and how they combine it. */
-export interface LearningFlags {
+export interface LearningFlags extends ExchangeFlags {
   readonly model: LinearModel
   readonly lambda: number
   readonly eta?: number
   readonly batch: number
   readonly bias?: boolean
-  readonly merge: 'age-weighted' | 'mean'
+  readonly merge: MergeRule
   readonly mergeWith: 'last' | 'current'
   readonly age: AgeRule
   readonly create: Creation
@@ -22,7 +30,7 @@ export interface LearningFlags {
 export type LearningDefaults = Pick<LearningFlags, 'merge' | 'mergeWith'>
 
 export function addLearningFlags(command: Command, defaults: LearningDefaults): Command {
-  return command
+  command
     .optionsGroup('Learning:')
     .addOption(choiceFlag('--model <kind>', 'what is learned', LINEAR_MODELS).default('pegasos'))
     .addOption(numberFlag('--lambda <number>', 'regularisation λ ≥ 0', { min: 0, max: 1e6 }).default(1e-4))
@@ -39,9 +47,7 @@ export function addLearningFlags(command: Command, defaults: LearningDefaults): 
       ),
     )
     .option('--bias', 'give models a bias, which is not regularised')
-    .addOption(
-      choiceFlag('--merge <rule>', 'how two models are averaged', ['age-weighted', 'mean']).default(defaults.merge),
-    )
+    .addOption(choiceFlag('--merge <rule>', 'how two models are averaged', MERGE_RULES).default(defaults.merge))
     .addOption(
       choiceFlag('--merge-with <model>', 'what a received model is merged with: the one received before, or the own', [
         'last',
@@ -63,4 +69,5 @@ export function addLearningFlags(command: Command, defaults: LearningDefaults): 
         integer: true,
       }).default(1),
     )
+  return addExchangeFlags(command)
 }

@@ -6,9 +6,9 @@ export function formatCount(value: number): string {
   return integers.format(value)
 }
 
-/** A share of 1 as `7.4 %`. */
+/** A share of 1 as `7.4 %`; `–` where there is none. */
 export function formatPercent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`
+  return Number.isNaN(share) ? '–' : `${(share * 100).toFixed(1)} %`
 }
 
 /** Three significant digits and a decimal prefix: `3.21 M`, `645 k`, `12`. */

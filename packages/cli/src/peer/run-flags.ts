@@ -1,14 +1,28 @@
 import { ConfigurationError } from '@hearsay/core'
 import { SCALING_KINDS, type ScalingKind } from '@hearsay/datasets'
 import { BATCH_MAX } from '@hearsay/kernels'
-import { type AgeRule, type Creation, LINEAR_MODELS, type LinearModel } from '@hearsay/learning'
+import {
+  type AgeRule,
+  type Creation,
+  LINEAR_MODELS,
+  type LinearModel,
+  MERGE_RULES,
+  type MergeRule,
+} from '@hearsay/learning'
 import type { RunSettings } from '@hearsay/peer'
 import type { Command } from 'commander'
 import { choiceFlag } from '../flags/choice-flag.ts'
+import {
+  addExchangeFlags,
+  checkExchange,
+  EXCHANGE_FLAG_NAMES,
+  type ExchangeFlags,
+  flowOf,
+} from '../flags/exchange-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
 
 /** What whoever launches a run decides for all peers in it. A flag that was not given is absent. */
-export interface RunFlags {
+export interface RunFlags extends ExchangeFlags {
   /** Milliseconds. */
   readonly period?: number
   readonly cycles?: number
@@ -17,7 +31,7 @@ export interface RunFlags {
   readonly eta?: number
   readonly bias?: boolean
   readonly batch?: number
-  readonly merge?: 'age-weighted' | 'mean'
+  readonly merge?: MergeRule
   readonly mergeWith?: 'last' | 'current'
   readonly mergeShareMax?: number
   readonly age?: AgeRule
@@ -50,6 +64,7 @@ export const RUN_FLAG_NAMES: Record<keyof RunFlags, string> = {
   create: '--create',
   viewSize: '--view-size',
   scale: '--scale',
+  ...EXCHANGE_FLAG_NAMES,
 }
 
 const DAY_MS = 86_400_000
@@ -76,7 +91,7 @@ export function addRunFlags(command: Command, defaults: RunDefaults, group: stri
       }),
     )
     .addOption(choiceFlag('--scale <kind>', 'how features are scaled (default: standardise)', SCALING_KINDS))
-  return addModelFlags(command, lambda)
+  return addExchangeFlags(addModelFlags(command, lambda))
 }
 
 function addModelFlags(command: Command, lambda: number): Command {
@@ -98,14 +113,13 @@ function addModelFlags(command: Command, lambda: number): Command {
         integer: true,
       }),
     )
+    .addOption(choiceFlag('--merge <rule>', 'how two models are averaged (default: age-weighted)', MERGE_RULES))
     .addOption(
-      choiceFlag('--merge <rule>', 'how two models are averaged (default: age-weighted)', ['age-weighted', 'mean']),
-    )
-    .addOption(
-      choiceFlag('--merge-with <model>', 'a received model meets the one received before, or the own (default: last)', [
-        'last',
-        'current',
-      ]),
+      choiceFlag(
+        '--merge-with <model>',
+        'a received model meets the one received before, or the own (default: last; of parts: current)',
+        ['last', 'current'],
+      ),
     )
     .addOption(
       numberFlag('--merge-share-max <share>', 'largest share of a received model in a merge (default: 1)', {
@@ -127,7 +141,8 @@ function addModelFlags(command: Command, lambda: number): Command {
  * The settings of a run. Models have no bias unless they are to: with steps of 1/(λ·age), what a bias, which no
  * regularisation shrinks, takes from the first few rows is still there thousands of rows later.
  *
- * @throws {@link ConfigurationError} `ETA` where the step size follows from nothing.
+ * @throws {@link ConfigurationError} `ETA` where the step size follows from nothing; `FLAG_TOKENS`, `EXCHANGE`,
+ *   `MERGE_RULE` where flags contradict each other.
  */
 export function runSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSettings {
   const {
@@ -143,15 +158,20 @@ export function runSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSettin
     create,
     viewSize,
     scale,
+    mergeGap,
+    exchange,
+    weights,
   } = flags
   if (lambda === 0 && eta === undefined && model !== 'adaline') {
     throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
   }
+  checkExchange({ exchange, mergeWith, creation: create, ...present({ merge, mergeGap, ageRule: age }) })
   return {
     periodMs: flags.period ?? defaults.period,
     cycles: flags.cycles ?? defaults.cycles,
     ...present({ model, lambda, eta, bias, batch, merge, mergeWith, mergeShareMax, viewSize }),
     ...present({ ageRule: age, creation: create, scaling: scale }),
+    ...present({ mergeGap, exchange, weights, flow: flowOf(flags) }),
   }
 }
 

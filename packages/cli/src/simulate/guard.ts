@@ -1,29 +1,33 @@
 import type { Dataset } from '@hearsay/datasets'
 import type { Kernels, PassPlan } from '@hearsay/kernels'
-import { type LinearModel, type ModelShape, normBound, type Shards } from '@hearsay/learning'
-import { ModelGuard } from '@hearsay/protocols'
+import { type ModelShape, normBound, type Shards } from '@hearsay/learning'
+import { ageGrowth, exchangePeriodMs, FULL_EXCHANGE, ModelGuard } from '@hearsay/protocols'
+import type { ScenarioOptions } from './scenario-options.ts'
 
 /** What the guard's bounds follow from. */
 export interface GuardInputs {
   readonly kernels: Kernels
   readonly shape: ModelShape
   readonly plan: PassPlan
-  readonly model: LinearModel
   readonly shards: Shards
   readonly train: Dataset
-  readonly periodMs: number
+  readonly options: ScenarioOptions
 }
 
 /** The guard that a network peer has, with the bounds that the training rows imply. */
 export function buildGuard(inputs: GuardInputs): ModelGuard {
-  const { kernels, shape, plan, model, shards, train, periodMs } = inputs
+  const { kernels, shape, plan, shards, train, options } = inputs
+  const { peers, periodMs, exchange = FULL_EXCHANGE, weights = 'float32', flow = { kind: 'proactive' } } = options
   const rowNormMax = largestRowNorm(train)
   return new ModelGuard({
     kernels,
     shape,
-    periodMs,
+    exchange,
+    weights,
+    periodMs: exchangePeriodMs(exchange, periodMs),
     updatesPerMerge: shards.sizeMax,
-    normMax: (age) => normBound(model, plan, shape, rowNormMax, age),
+    normMax: (age) => normBound(options.learner.model, plan, shape, rowNormMax, age),
+    growth: ageGrowth(flow, peers),
   })
 }
 

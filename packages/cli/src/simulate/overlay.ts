@@ -32,14 +32,22 @@ function checkDegree({ peers, degree = Math.min(DEGREE, peers - 1) }: ScenarioOp
   throw new ConfigurationError('DEGREE', `a degree of ${degree} needs more than ${degree} peers, not ${peers}`)
 }
 
-/** Views start with random contacts, as after a bootstrap that worked. */
+/**
+ * Views start with random contacts, as after a bootstrap that worked: peers that are there from the start. Who joins later,
+ * or has lost its view, begins with them as well.
+ */
 function buildNewsCast(options: ScenarioOptions, kernels: Kernels): NewsCast {
   const { peers, periodMs, jitter, viewSize = VIEW_SIZE } = options
   const newscast = new NewsCast({ peers, memory: kernels.memory, periodMs, jitter, viewSize })
-  const contacts = Math.min(viewSize, peers - 1)
-  const { starts, neighbours } = randomOutGraph(peers, contacts, setupStream(options.seed, 'overlay'))
-  for (let peer = 0; peer < peers; peer++) {
+  const initial = options.join?.initial ?? peers
+  const random = setupStream(options.seed, 'overlay')
+  const contacts = Math.min(viewSize, initial - 1)
+  const { starts, neighbours } = randomOutGraph(initial, contacts, random)
+  for (let peer = 0; peer < initial; peer++) {
     for (let i = starts[peer]; i < starts[peer + 1]; i++) newscast.addContact(peer, neighbours[i])
+  }
+  for (let peer = initial; peer < peers; peer++) {
+    for (let i = 0; i < viewSize; i++) newscast.addContact(peer, random.below(initial))
   }
   return newscast
 }

@@ -1,7 +1,7 @@
-import type { Random } from '@hearsay/core'
+import type { Archive, Persistent, Random } from '@hearsay/core'
 
 /** Draws different peers, from the observers' own stream: who is watched changes nothing in a run. */
-export class PeerSample {
+export class PeerSample implements Persistent {
   readonly #random: Random
   /** All peers, in an order that every draw shuffles further; the first `size` are the sample. */
   readonly #peers: Int32Array
@@ -27,5 +27,10 @@ export class PeerSample {
       peers[i] = drawn
     }
     return peers.subarray(0, this.#size)
+  }
+
+  persist(archive: Archive): void {
+    archive.array(this.#peers)
+    this.#random.persist(archive)
   }
 }

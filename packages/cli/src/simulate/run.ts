@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { type CycleSelection, isSelected } from './cycle-selection.ts'
-import type { SimulateEvent } from './events.ts'
+import type { CheckpointEvent, SimulateEvent } from './events.ts'
 import type { Scenario } from './scenario.ts'
 import { snapshotOf } from './snapshot.ts'
 import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
@@ -21,6 +21,15 @@ export interface RunOptions {
    * @defaultValue 1000
    */
   readonly progressMs?: number
+  /** Saves the run now and then, and when it ends, however it does. Default: never. */
+  readonly checkpoints?: Checkpoints | undefined
+}
+
+/** When a run is saved, and how. */
+export interface Checkpoints {
+  /** Cycles between two of them. Default: only at the end. */
+  readonly every?: number | undefined
+  readonly save: (scenario: Scenario) => CheckpointEvent
 }
 
 /** The event loop gets its turn this often: signals and streams live there. */
@@ -28,11 +37,12 @@ const SLICE_MS = 20
 
 /** Runs a scenario and tells how it goes. The last event is the summary, also of a run that was ended early. */
 export async function* runScenario(scenario: Scenario, options: RunOptions): AsyncGenerator<SimulateEvent, void, void> {
-  const { cycles, reportAt, signal, now } = options
+  const { cycles, reportAt, signal, now, checkpoints } = options
   const progressMs = options.progressMs ?? 1000
   const facts = factsOf(scenario, cycles)
   yield startEvent(facts)
   let busyMs = 0
+  let saved = -1
   let sliceEnd = now() + SLICE_MS
   let progressDue = now() + progressMs
   while (scenario.cycle < cycles && !signal.aborted) {
@@ -42,6 +52,10 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
     const after = now()
     busyMs += after - before
     if (isSelected(reportAt, scenario.cycle)) yield cycleEvent(facts, snapshotOf(scenario), error)
+    if (checkpoints?.every !== undefined && scenario.cycle % checkpoints.every === 0) {
+      yield checkpoints.save(scenario)
+      saved = scenario.cycle
+    }
     if (after >= progressDue) {
       yield progressEvent(facts, snapshotOf(scenario), error, busyMs)
       progressDue = now() + progressMs
@@ -51,14 +65,16 @@ export async function* runScenario(scenario: Scenario, options: RunOptions): Asy
       sliceEnd = now() + SLICE_MS
     }
   }
+  if (checkpoints !== undefined && saved !== scenario.cycle) yield checkpoints.save(scenario)
   const error = await errorOfAll(scenario, now)
   yield summaryEvent(facts, snapshotOf(scenario), error, busyMs, scenario.simulation.traceHash)
 }
 
 /** What a scenario is. */
-export function factsOf(scenario: Scenario, cycles: number): RunFacts {
-  const { options, data, kernels } = scenario
-  return { options, data, cycles, rowsPerPeer: scenario.rowsPerPeer(), backend: kernels.backend }
+function factsOf(scenario: Scenario, cycles: number): RunFacts {
+  const { options, data, kernels, cycle, updates } = scenario
+  const rowsPerPeer = scenario.rowsPerPeer()
+  return { options, data, cycles, rowsPerPeer, backend: kernels.backend, before: { cycle, updates } }
 }
 
 async function errorOfAll(scenario: Scenario, now: () => number): Promise<SummaryStatistics> {

@@ -1,11 +1,8 @@
 import type { ShardKind } from '@hearsay/datasets'
 import type { LinearLearnerOptions } from '@hearsay/learning'
-
-/** A distribution of message delays in cycles, each number ≥ 0. */
-export type CycleDelay =
-  | { readonly kind: 'constant'; readonly cycles: number }
-  | { readonly kind: 'uniform'; readonly min: number; readonly max: number }
-  | { readonly kind: 'normal'; readonly mean: number; readonly sd: number }
+import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
+import type { ChurnOptions } from './churn/churn-options.ts'
+import type { NetworkOptions } from './network/network-options.ts'
 
 /** Peer selection: a fixed random graph, NewsCast, or an oracle that knows everybody. */
 export type Overlay = 'static' | 'newscast' | 'uniform'
@@ -29,7 +26,7 @@ export const ScenarioLimit = {
 } as const
 
 /** Gossip learning in a simulated network. */
-export interface ScenarioOptions {
+export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
   /** An integer in 2 … 10⁷. */
   readonly peers: number
   /** A safe integer ≥ 0. */
@@ -51,13 +48,20 @@ export interface ScenarioOptions {
    * @defaultValue 20
    */
   readonly viewSize?: number | undefined
-  readonly delay: CycleDelay
-  /** The probability in [0, 1] that a message is lost. */
-  readonly loss: number
   readonly learner: LinearLearnerOptions
   /** Whether models have a bias. */
   readonly bias: boolean
   readonly mergeWith: 'last' | 'current'
+  /** @defaultValue `{ kind: 'proactive' }` */
+  readonly flow?: FlowSettings | undefined
+  /**
+   * A partitioned model is sent S times in Δ.
+   *
+   * @defaultValue `{ kind: 'full' }`
+   */
+  readonly exchange?: Exchange | undefined
+  /** @defaultValue 'float32' */
+  readonly weights?: WeightEncoding | undefined
   /** Last models of a peer that vote, 1 … 100. */
   readonly votes: number
   readonly shards: ShardKind

@@ -1,26 +1,21 @@
-import { ConfigurationError, randomStream } from '@hearsay/core'
+import { type Archive, ConfigurationError, type Memory, type Persistent, randomStream } from '@hearsay/core'
 import type { SplitDataset } from '@hearsay/datasets'
-import { createKernels, type Kernels } from '@hearsay/kernels'
+import { createKernels, type Kernels, persistMemory } from '@hearsay/kernels'
 import { Evaluator, LinearLearner, loadRows, shapeOf, Shards, votingError } from '@hearsay/learning'
 import { createFlowControl, exchangePeriodMs, FULL_EXCHANGE, GossipLearning, partsOf } from '@hearsay/protocols'
-import {
-  type Delay,
-  independentNetwork,
-  type PeerRange,
-  Purpose,
-  type SimulatedProtocol,
-  Simulation,
-} from '@hearsay/simulator'
+import { type PeerRange, Purpose, type SimulatedProtocol, Simulation, type Tap } from '@hearsay/simulator'
 import { checkExchange } from '../flags/exchange-flags.ts'
 import { assignRows } from './assign-rows.ts'
+import { buildAvailability } from './churn/build-availability.ts'
 import { buildGuard } from './guard.ts'
+import { buildNetwork } from './network/build-network.ts'
 import { buildOverlay } from './overlay.ts'
 import { PeerSample } from './peer-sample.ts'
-import type { CycleDelay, ScenarioOptions } from './scenario-options.ts'
+import type { ScenarioOptions } from './scenario-options.ts'
 import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
 
 /** Gossip learning in a simulated network, ready to run, cycle by cycle. It reads no clock. */
-export class Scenario {
+export class Scenario implements Persistent {
   readonly options: ScenarioOptions
   readonly data: SplitDataset
   readonly kernels: Kernels
@@ -29,15 +24,17 @@ export class Scenario {
   readonly simulation: Simulation
   readonly #evaluator: Evaluator
   readonly #sample: PeerSample
+  readonly #hosted: { readonly first: number; readonly end: number }
   #cycle = 0
 
   /**
    * @param data - Scaled rows to learn from, and rows that the error is measured on.
    * @param range - The peers that this worker hosts, of a run that is split over several; all where nothing is said.
+   * @param tapOn - Makes what watches the simulation, given the memory that messages lie in. Default: nobody watches.
    * @throws {@link ConfigurationError} where options contradict each other or the data; {@link EnvironmentError} where
    *   the memory is too small; {@link UsageError} for a number out of its range.
    */
-  constructor(options: ScenarioOptions, data: SplitDataset, range?: PeerRange) {
+  constructor(options: ScenarioOptions, data: SplitDataset, range?: PeerRange, tapOn?: (memory: Memory) => Tap) {
     checkLearner(options)
     const { peers, seed, periodMs } = options
     const { model } = options.learner
@@ -65,8 +62,16 @@ export class Scenario {
         }
       : { protocol: this.learning }
     const protocols = overlay.protocol === undefined ? [learning] : [overlay.protocol, learning]
-    const network = independentNetwork({ delay: inMilliseconds(options.delay, periodMs), loss: options.loss })
-    this.simulation = new Simulation({ peers, seed, kernels, protocols, network }, range)
+    this.#hosted = range ?? { first: 0, end: peers }
+    this.simulation = new Simulation(
+      {
+        ...{ peers, seed, kernels, protocols, wholeTransfers: options.wholeTransfers },
+        network: buildNetwork(options, shape.words),
+        availability: buildAvailability(options),
+        tap: tapOn?.(kernels.memory),
+      },
+      range,
+    )
     this.#evaluator = new Evaluator(kernels, shape, loadRows(kernels.memory, shape, data.test))
     this.#sample = new PeerSample(peers, options.evaluate, randomStream(seed, 0, Purpose.observers))
   }
@@ -88,8 +93,17 @@ export class Scenario {
     this.simulation.run(this.#cycle * this.options.periodMs)
   }
 
-  /** The 0–1 error of one peer's prediction on the held-out rows. */
+  /** Hosted peers that are online. */
+  get online(): number {
+    const { first, end } = this.#hosted
+    let online = 0
+    for (let peer = first; peer < end; peer++) if (this.simulation.isOnline(peer)) online++
+    return online
+  }
+
+  /** The 0–1 error of one hosted peer's prediction on the held-out rows; NaN where it does not count. */
   error(peer: number): number {
+    if (this.options.measure === 'online' && !this.simulation.isOnline(peer)) return Number.NaN
     if (this.options.votes === 1) return this.#evaluator.error(this.learning.model(peer))
     return votingError(this.#evaluator, this.learning.votingModels(peer), this.data.train.classNames.length)
   }
@@ -119,21 +133,18 @@ export class Scenario {
     for (let peer = 0; peer < this.options.peers; peer++) rows.add(this.shards.size(peer))
     return { min: rows.min, max: rows.max }
   }
+
+  /** Between cycles. What is restored goes into a fresh scenario with the same options and data. */
+  persist(archive: Archive): void {
+    this.#cycle = archive.number(this.#cycle)
+    persistMemory(this.kernels.memory, archive)
+    this.simulation.persist(archive)
+    this.#sample.persist(archive)
+  }
 }
 
 function checkLearner({ learner }: ScenarioOptions): void {
   if (learner.lambda === 0 && learner.eta === undefined && learner.model !== 'adaline') {
     throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
-  }
-}
-
-function inMilliseconds(delay: CycleDelay, periodMs: number): Delay {
-  switch (delay.kind) {
-    case 'constant':
-      return { kind: 'constant', ms: delay.cycles * periodMs }
-    case 'uniform':
-      return { kind: 'uniform', minMs: delay.min * periodMs, maxMs: delay.max * periodMs }
-    case 'normal':
-      return { kind: 'normal', meanMs: delay.mean * periodMs, sdMs: delay.sd * periodMs }
   }
 }

@@ -1,24 +1,34 @@
 import type { CliIo } from '../io.ts'
-import { formatCount, formatDuration, formatPercent, formatRate, formatSi } from '../output/format.ts'
+import { formatBytes, formatCount, formatDuration, formatPercent, formatRate, formatSi } from '../output/format.ts'
 import { LiveTable } from '../output/live-table.ts'
 import { type Column, formatRow, formatTitles } from '../output/table.ts'
-import type { CycleEvent, ProgressEvent, SimulateEvent, SimulateSummary, StartEvent } from './events.ts'
+import type {
+  CheckpointEvent,
+  CycleEvent,
+  ProgressEvent,
+  SimulateEvent,
+  SimulateSummary,
+  StartEvent,
+} from './events.ts'
 
-type Snapshot = Pick<CycleEvent, 'cycle' | 'error' | 'age' | 'messages'>
+type Snapshot = Omit<CycleEvent, 'type'>
 
 const COLUMNS: readonly Column<Snapshot>[] = [
   { title: 'cycle', width: 7, cell: ({ cycle }) => String(cycle) },
   { title: 'error', width: 7, cell: ({ error }) => formatPercent(error.mean) },
   { title: 'min', width: 7, cell: ({ error }) => formatPercent(error.min) },
   { title: 'max', width: 7, cell: ({ error }) => formatPercent(error.max) },
-  { title: 'age', width: 9, cell: ({ age }) => formatSi(Math.round(age)) },
+  { title: 'age', width: 7, cell: ({ age }) => formatSi(Math.round(age)) },
+  { title: 'online', width: 7, cell: ({ online }) => formatPercent(online) },
   { title: 'messages', width: 13, cell: ({ messages }) => formatCount(messages) },
+  { title: 'bytes', width: 8, cell: ({ bytes }) => formatBytes(bytes) },
 ]
 
 /** Tells a run for people: results on stdout, how far it has come on stderr. */
 export class SimulateText {
   readonly #io: CliIo
   readonly #live: LiveTable<Snapshot>
+  #checkpoint: CheckpointEvent | undefined
 
   constructor(io: CliIo) {
     this.#io = io
@@ -41,9 +51,12 @@ export class SimulateText {
         this.#live.remove()
         this.#write([formatRow(COLUMNS, event)])
         break
+      case 'checkpoint':
+        this.#checkpoint = event
+        break
       case 'summary':
         this.#live.remove()
-        this.#write(['', ...summaryLines(event)])
+        this.#write(['', ...summaryLines(event), ...checkpointLines(this.#checkpoint)])
         break
     }
   }
@@ -67,6 +80,17 @@ function progressLine(event: ProgressEvent): string {
   return `cycle ${event.cycle} of ${event.cycles}, ${rate}, ${formatDuration(event.etaSeconds)} left`
 }
 
+function checkpointLines(event: CheckpointEvent | undefined): string[] {
+  return event === undefined ? [] : [`saved     ${event.file} at cycle ${event.cycle}, to go on with --resume`]
+}
+
+/** Nothing where nobody was away and nothing was sent twice. */
+function churnLines({ online, messages: { missed, duplicated } }: SimulateSummary): string[] {
+  if (online === 1 && missed === 0 && duplicated === 0) return []
+  const copies = duplicated === 0 ? '' : `, ${formatCount(duplicated)} duplicated`
+  return [`online    ${formatPercent(online)} of the peers at the end, ${formatCount(missed)} messages missed${copies}`]
+}
+
 function summaryLines(event: SimulateSummary): string[] {
   const { error, messages } = event
   const range = `${formatPercent(error.min)} to ${formatPercent(error.max)}`
@@ -75,7 +99,8 @@ function summaryLines(event: SimulateSummary): string[] {
     `error     ${formatPercent(error.mean)}, ${range} over all ${formatCount(event.peers)} peers`,
     `cycles    ${formatCount(event.cycles)}${early} in ${formatDuration(event.seconds)}`,
     `updates   ${formatCount(event.updates)}, ${formatRate(event.updatesPerSecond, 'updates')}`,
-    `messages  ${formatCount(messages.sent)} sent, ${formatCount(messages.lost)} lost, ${formatCount(messages.refused)} refused`,
+    `messages  ${formatCount(messages.sent)} sent, ${formatBytes(messages.bytes)}, ${formatCount(messages.lost)} lost, ${formatCount(messages.refused)} refused`,
+    ...churnLines(event),
     `trace     ${event.traceHash} (seed ${event.seed}, ${event.backend})`,
   ]
 }

@@ -9,11 +9,13 @@ export interface Snapshot {
   /** Models that peers have received, merged and trained. */
   readonly updates: number
   readonly counters: SimulationCounters
+  /** Peers that are online. */
+  readonly online: number
 }
 
 export function snapshotOf(scenario: Scenario): Snapshot {
   const { cycle, updates, simulation } = scenario
-  return { cycle, age: scenario.ageSum(), updates, counters: simulation.counters }
+  return { cycle, age: scenario.ageSum(), updates, counters: simulation.counters, online: scenario.online }
 }
 
 /** What the workers of one run say together. */
@@ -23,6 +25,7 @@ export function sumOf(snapshots: readonly Snapshot[]): Snapshot {
     age: sum.age + next.age,
     updates: sum.updates + next.updates,
     counters: addCounters(sum.counters, next.counters),
+    online: sum.online + next.online,
   }))
 }
 

@@ -5,7 +5,7 @@ export interface SummaryStatistics {
   readonly max: number
 }
 
-/** Collects values one by one. */
+/** Collects values one by one; NaN, where there was nothing to measure, does not count. */
 export class Statistics implements SummaryStatistics {
   count = 0
   min: number = Number.POSITIVE_INFINITY
@@ -13,6 +13,7 @@ export class Statistics implements SummaryStatistics {
   #sum = 0
 
   add(value: number): void {
+    if (Number.isNaN(value)) return
     this.count++
     this.#sum += value
     this.min = Math.min(this.min, value)
@@ -24,7 +25,9 @@ export class Statistics implements SummaryStatistics {
     return this.#sum / this.count
   }
 
+  /** All NaN where there are no values. */
   toSummary(): SummaryStatistics {
+    if (this.count === 0) return { mean: Number.NaN, min: Number.NaN, max: Number.NaN }
     return { mean: this.mean, min: this.min, max: this.max }
   }
 }

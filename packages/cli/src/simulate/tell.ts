@@ -1,4 +1,6 @@
 import type { SplitDataset } from '@hearsay/datasets'
+import type { SimulationCounters } from '@hearsay/simulator'
+import { MESSAGE_HEADER_BYTES } from './network/build-network.ts'
 import type { CycleEvent, ProgressEvent, SimulateSummary, StartEvent } from './events.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -13,9 +15,11 @@ export interface RunFacts {
   readonly cycles: number
   readonly rowsPerPeer: { readonly min: number; readonly max: number }
   readonly backend: string
+  /** What had been done when the run went on from a checkpoint. Default: nothing. */
+  readonly before?: { readonly cycle: number; readonly updates: number }
 }
 
-export function startEvent({ options, data, cycles, rowsPerPeer, backend }: RunFacts): StartEvent {
+export function startEvent({ options, data, cycles, rowsPerPeer, backend, before }: RunFacts): StartEvent {
   return {
     type: 'start',
     dataset: data.train.name,
@@ -25,6 +29,7 @@ export function startEvent({ options, data, cycles, rowsPerPeer, backend }: RunF
     classes: data.train.classNames.length,
     peers: options.peers,
     cycles,
+    resumedAt: before?.cycle ?? 0,
     rowsPerPeer,
     backend,
     seed: options.seed,
@@ -32,8 +37,13 @@ export function startEvent({ options, data, cycles, rowsPerPeer, backend }: RunF
 }
 
 export function cycleEvent({ options }: RunFacts, snapshot: Snapshot, error: SummaryStatistics): CycleEvent {
-  const { cycle, age, counters } = snapshot
-  return { type: 'cycle', cycle, error, age: age / options.peers, messages: counters.sent }
+  const { cycle, age, online, counters } = snapshot
+  const { peers } = options
+  const { sent, missed, duplicated } = counters
+  return {
+    ...{ type: 'cycle', cycle, error, age: age / peers, online: online / peers },
+    ...{ messages: sent, missed, duplicated, bytes: bytesOf(counters) },
+  }
 }
 
 export function progressEvent(
@@ -48,8 +58,8 @@ export function progressEvent(
     type: 'progress',
     cycles: facts.cycles,
     updates,
-    updatesPerSecond: perSecond(updates, busyMs),
-    etaSeconds: ((busyMs / cycle) * (facts.cycles - cycle)) / 1000,
+    updatesPerSecond: perSecond(updates - (facts.before?.updates ?? 0), busyMs),
+    etaSeconds: ((busyMs / (cycle - (facts.before?.cycle ?? 0))) * (facts.cycles - cycle)) / 1000,
   }
 }
 
@@ -60,9 +70,9 @@ export function summaryEvent(
   busyMs: number,
   traceHash: string,
 ): SimulateSummary {
-  const { cycle, age, updates, counters } = snapshot
+  const { cycle, age, updates, online, counters } = snapshot
   const { peers, seed } = facts.options
-  const { sent, lost, delivered, refused } = counters
+  const { sent, lost, delivered, refused, missed, duplicated } = counters
   return {
     type: 'summary',
     interrupted: cycle < facts.cycles,
@@ -70,14 +80,20 @@ export function summaryEvent(
     peers,
     error,
     age: age / peers,
+    online: online / peers,
     updates,
-    updatesPerSecond: perSecond(updates, busyMs),
+    updatesPerSecond: perSecond(updates - (facts.before?.updates ?? 0), busyMs),
     seconds: busyMs / 1000,
-    messages: { sent, lost, delivered, refused },
+    messages: { sent, lost, delivered, refused, missed, duplicated, bytes: bytesOf(counters) },
     traceHash,
     backend: facts.backend,
     seed,
   }
+}
+
+/** What has been handed to the network, in bytes. */
+function bytesOf({ sent, words }: SimulationCounters): number {
+  return MESSAGE_HEADER_BYTES * sent + 4 * words
 }
 
 function perSecond(count: number, ms: number): number {

@@ -83,6 +83,8 @@ export interface SwarmSummary {
   readonly bytesPerPeer: number
   /** Peers that the swarm was started with. */
   readonly peers: number
+  /** Peers that the swarm has counted by itself, by gossip: the median over the peers at the end. Absent before an epoch has ended. */
+  readonly counted?: number
   /** Peers at the end. */
   readonly online: number
   readonly lost: number

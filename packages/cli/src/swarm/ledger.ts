@@ -118,6 +118,12 @@ export class Ledger {
     return online.length === 0 ? 0 : Math.round(bytes / online.length)
   }
 
+  /** What the peers at the end have counted as the size of the swarm: the median, to a tenth; `undefined` where none has. */
+  counted(nowMs: number): number | undefined {
+    const counts = this.#online(nowMs).flatMap(({ counted }) => (counted === undefined ? [] : [10 * counted]))
+    return counts.length === 0 ? undefined : Math.round(median(counts)) / 10
+  }
+
   /** Entries of lost peers in the last views of the others. */
   get deadInViews(): number {
     const dead = new Set(this.#entries.flatMap(({ standing, name }) => (standing === 'lost' && name ? [name] : [])))

@@ -92,6 +92,7 @@ const progress: z.ZodType<Progress> = z.object({
   refused: count,
   viewSize: count,
   rows: count.exactOptional(),
+  counted: z.number().min(0).exactOptional(),
   isolatedError: z.number().min(0).max(1).exactOptional(),
   final: z.boolean().exactOptional(),
 })

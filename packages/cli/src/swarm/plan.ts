@@ -11,6 +11,7 @@ import {
 } from '@hearsay/datasets'
 import { loadBuiltinDataset } from '@hearsay/datasets/node'
 import type { RunSettings } from '@hearsay/peer'
+import { ageGrowth } from '@hearsay/protocols'
 import { type DataSource, readFileSource } from '../datasets/data-source.ts'
 import type { ShardFlags } from '../flags/data-flags.ts'
 import { setupSeed } from '../simulate/setup-stream.ts'
@@ -62,7 +63,7 @@ export async function planSwarm(source: DataSource, options: PlanOptions): Promi
   const sizes = new Statistics()
   for (const { rows } of shards) sizes.add(rows)
   const rowNormMax = largestNorm(train, scaling)
-  const run: RunSettings = { ...options.run, scaling, rowsMax: sizes.max, rowNormMax }
+  const run: RunSettings = { ...reactingAmong(peers, options.run), scaling, rowsMax: sizes.max, rowNormMax }
   return {
     shards,
     heldOut: test,
@@ -72,6 +73,12 @@ export async function planSwarm(source: DataSource, options: PlanOptions): Promi
     run,
     centralised: centralisedError(split, scaling, run, seed),
   }
+}
+
+/** Who launches a swarm knows how many peers can react to each other. */
+function reactingAmong(peers: number, run: RunSettings): RunSettings {
+  const { flow } = run
+  return flow === undefined || flow.kind === 'proactive' ? run : { ageGrowthMax: ageGrowth(flow, peers), ...run }
 }
 
 async function readSplit(source: DataSource, seed: number): Promise<RawSplitDataset> {

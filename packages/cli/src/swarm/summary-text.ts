@@ -45,8 +45,9 @@ function factLines(summary: SwarmSummary): string[] {
   const { peers, online, processes, processesLost, deadInViews, cycles, periodMs, seconds, seed } = summary
   const sent = online === 0 ? 0 : Math.round(summary.modelsOut / peers)
   const refused = summary.refused === 0 ? 'none refused' : `${formatCount(summary.refused)} messages refused`
+  const counted = summary.counted === undefined ? '' : `; ${formatNumber(summary.counted)} counted by gossip`
   const lines = [
-    `peers    ${formatCount(online)} of ${formatCount(peers)} at the end, in ${processes - processesLost} of ${processes} processes`,
+    `peers    ${formatCount(online)} of ${formatCount(peers)} at the end${counted}, in ${processes - processesLost} of ${processes} processes`,
     `traffic  ${formatBytes(summary.bytesPerPeer)} a peer in and out, ${formatCount(sent)} models sent by each; ${refused}`,
     `run      ${formatCount(cycles)} cycles of ${formatCount(periodMs)} ms, ${formatDuration(seconds)} in all; seed ${seed}`,
   ]
@@ -67,6 +68,11 @@ function nextLines(): string[] {
   ]
   const width = Math.max(...commands.map(([command]) => command.length))
   return ['Next:', ...commands.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`)]
+}
+
+/** With a tenth where it is no whole number. */
+function formatNumber(value: number): string {
+  return Number.isInteger(Math.round(10 * value) / 10) ? formatCount(value) : value.toFixed(1)
 }
 
 function rangeOf({ min, max }: { readonly min: number; readonly max: number }): string {

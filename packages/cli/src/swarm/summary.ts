@@ -20,12 +20,14 @@ export function summarise(ledger: Ledger, facts: SummaryFacts, ending: Ending): 
   const { nowMs, unixNowMs, ...how } = ending
   const { cycle, error, ...totals } = ledger.totals(nowMs)
   const { centralised, startedUnixMs, ...known } = facts
+  const counted = ledger.counted(nowMs)
   return {
     type: 'summary',
     error: { gossip: error, isolated: ledger.isolatedErrors(nowMs), centralised },
     bytesPerPeer: ledger.bytesPerPeer(nowMs),
     ...how,
     ...totals,
+    ...(counted === undefined ? {} : { counted }),
     lost: ledger.lost,
     cycles: cycle,
     deadInViews: ledger.deadInViews,

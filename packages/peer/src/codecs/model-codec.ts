@@ -1,12 +1,14 @@
 import { alignWords, type Memory, type Message, RemoteError, UsageError } from '@hearsay/core'
+import { encodedBytes, type Exchange, ModelFormat, type WeightEncoding } from '@hearsay/protocols'
 import type { Codec, MessageSlot } from '../codec.ts'
 import { assertCount, FRAME_BYTES_SPARE } from '../wire/bounds.ts'
 import { FrameReader } from '../wire/frame-reader.ts'
 import { bytesFieldLength, FrameWriter, varintFieldLength } from '../wire/frame-writer.ts'
-import { readWords, writeWords } from '../wire/words.ts'
+import { readBytes, readWords, writeBytes, writeWords } from '../wire/words.ts'
 
 const AGE = 1
-const WEIGHTS = 2
+const WEIGHTS: Record<WeightEncoding, number> = { float32: 2, float16: 3, int8: 4 }
+const SELECTOR = { full: 0, partitioned: 5, subsampled: 6 } as const
 
 /** The only kind of gossip learning's messages. */
 const MODEL = 0
@@ -18,13 +20,19 @@ export interface ModelCodecOptions {
   readonly dimension: number
   /** @defaultValue `'gossip-learning'` */
   readonly name?: string
+  /** As in `GossipLearningOptions`. @defaultValue `{ kind: 'full' }` */
+  readonly exchange?: Exchange
+  /** As in `GossipLearningOptions`. @defaultValue `'float32'` */
+  readonly weights?: WeightEncoding
 }
 
 /**
- * Models of gossip learning: `stamp` is the age, the payload is one vector per output, each followed by zeros up to the
- * next multiple of four words. On the wire it is `proto/gossip-learning.proto`, without those zeros.
+ * Models of gossip learning, or parts of them: `stamp` is the age, `value` the part or the seed of the subset, and the
+ * payload is what `ModelFormat` of `@hearsay/protocols` says. On the wire it is `proto/gossip-learning.proto`, without
+ * what is only there to fill words.
  *
- * `decode` throws {@link RemoteError} `MODEL_AGE`, `MODEL_DIMENSION`, or one of {@link FrameReader}'s.
+ * `decode` throws {@link RemoteError} `MODEL_AGE`, `MODEL_PART` for a part or seed that there is not, `MODEL_DIMENSION`,
+ * or one of {@link FrameReader}'s.
  */
 export function createModelCodec(options: ModelCodecOptions): Codec {
   return new ModelCodec(options)
@@ -34,77 +42,111 @@ class ModelCodec implements Codec {
   readonly name: string
   readonly frameBytesMax: number
   readonly payloadWordsMax: number
-  readonly #outputs: number
-  readonly #dimension: number
-  readonly #stride: number
+  readonly #format: ModelFormat
+  readonly #weightsField: number
+  readonly #selectorField: number
   readonly #reader = new FrameReader()
 
-  constructor({ outputs, dimension, name = 'gossip-learning' }: ModelCodecOptions) {
+  constructor({ outputs, dimension, name = 'gossip-learning', ...format }: ModelCodecOptions) {
     assertCount('outputs', outputs, 1)
     assertCount('dimension', dimension, 1)
+    const stride = alignWords(dimension)
+    assertCount('outputs × dimension', outputs * stride, 1)
     this.name = name
-    this.#outputs = outputs
-    this.#dimension = dimension
-    this.#stride = alignWords(dimension)
-    this.payloadWordsMax = outputs * this.#stride
-    assertCount('outputs × dimension', this.payloadWordsMax, 1)
+    this.#format = new ModelFormat({ shape: { outputs, dimension, stride, words: outputs * stride }, ...format })
+    this.#weightsField = WEIGHTS[this.#format.weights]
+    this.#selectorField = SELECTOR[this.#format.exchange.kind]
+    this.payloadWordsMax = this.#format.wordsMax
     this.frameBytesMax =
-      varintFieldLength(Number.MAX_SAFE_INTEGER) + bytesFieldLength(4 * outputs * dimension) + FRAME_BYTES_SPARE
+      varintFieldLength(Number.MAX_SAFE_INTEGER) +
+      bytesFieldLength(this.#bytes(0)) +
+      (this.#selectorField === 0 ? 0 : varintFieldLength(2 ** 32 - 1)) +
+      FRAME_BYTES_SPARE
   }
 
-  encode(message: Message, memory: Memory): Uint8Array {
-    const { kind, value, stamp, length } = message
-    if (kind !== MODEL || value !== 0 || length !== this.payloadWordsMax) {
+  encode({ kind, value, stamp, offset, length }: Message, memory: Memory): Uint8Array {
+    if (kind !== MODEL || !this.#format.isValue(value) || length !== this.#format.words(value)) {
+      const words = this.payloadWordsMax
       throw new UsageError(
         'MODEL_MESSAGE',
-        `a model is kind 0, value 0 and ${this.payloadWordsMax} words, not ${length}`,
+        `a model is kind 0, value 0 or that of its part, and ${words} words at most, not ${kind}, ${value} and ${length}`,
       )
     }
-    const bytes = 4 * this.#outputs * this.#dimension
-    const writer = new FrameWriter(varintFieldLength(stamp) + bytesFieldLength(bytes))
+    const bytes = this.#bytes(value)
+    const writer = new FrameWriter(varintFieldLength(stamp) + bytesFieldLength(bytes) + varintFieldLength(value))
     writer.varintField(AGE, stamp)
-    writer.openBytesField(WEIGHTS, bytes)
-    for (let output = 0; output < this.#outputs; output++) {
-      writeWords(memory, message.offset + output * this.#stride, this.#dimension, writer.frame, writer.position)
-      writer.position += 4 * this.#dimension
-    }
+    writer.openBytesField(this.#weightsField, bytes)
+    this.#writeWeights(memory, offset, bytes, writer)
+    if (this.#selectorField !== 0) writer.varintField(this.#selectorField, value)
     return writer.frame
   }
 
   decode(frame: Uint8Array, target: MessageSlot, memory: Memory): void {
     const reader = this.#reader
     let age = 0
+    let value = 0
     let start = 0
     let bytes = 0
     reader.open(frame, 0, frame.length)
     while (reader.next()) {
       if (reader.field === AGE) age = reader.varint()
-      else if (reader.field === WEIGHTS) {
+      else if (reader.field === this.#weightsField) {
         bytes = reader.bytes()
         start = reader.start
-      } else reader.skip()
+      } else if (reader.field === this.#selectorField) value = reader.varint()
+      else reader.skip()
     }
     reader.close()
-    if (age > Number.MAX_SAFE_INTEGER) throw new RemoteError('MODEL_AGE', 'a model claims an age of 2^53 or more')
-    if (bytes !== 4 * this.#outputs * this.#dimension) {
-      throw new RemoteError(
-        'MODEL_DIMENSION',
-        `a model has ${bytes} bytes of weights; this run has ${this.#outputs} × ${this.#dimension} weights of 4 bytes`,
-      )
-    }
+    this.#assertBounds(age, value, bytes)
     target.kind = MODEL
-    target.value = 0
+    target.value = value
     target.stamp = age
-    target.length = this.payloadWordsMax
-    this.#readWeights(frame, start, memory, target.offset)
+    target.length = this.#format.words(value)
+    this.#readWeights(frame, start, bytes, memory, target)
   }
 
-  #readWeights(frame: Uint8Array, start: number, memory: Memory, offset: number): void {
-    const dimension = this.#dimension
-    for (let output = 0; output < this.#outputs; output++) {
-      const row = offset + output * this.#stride
-      readWords(frame, start + 4 * output * dimension, dimension, memory, row)
-      for (let pad = dimension; pad < this.#stride; pad++) memory.int32[row + pad] = 0
+  #bytes(value: number): number {
+    return encodedBytes(this.#format.weights, this.#format.count(value))
+  }
+
+  #assertBounds(age: number, value: number, bytes: number): void {
+    if (age > Number.MAX_SAFE_INTEGER) throw new RemoteError('MODEL_AGE', 'a model claims an age of 2^53 or more')
+    const { weights, exchange } = this.#format
+    if (!this.#format.isValue(value)) {
+      throw new RemoteError('MODEL_PART', `a ${exchange.kind} model has no part or subset ${value}`)
+    }
+    if (bytes === this.#bytes(value)) return
+    throw new RemoteError(
+      'MODEL_DIMENSION',
+      `a model has ${bytes} bytes of weights; in this run it has ${this.#format.count(value)} weights as ${weights}`,
+    )
+  }
+
+  #writeWeights(memory: Memory, offset: number, bytes: number, writer: FrameWriter): void {
+    const { isPlain, shape } = this.#format
+    if (!isPlain) {
+      writeBytes(memory, offset, bytes, writer.frame, writer.position)
+      writer.position += bytes
+      return
+    }
+    for (let output = 0; output < shape.outputs; output++) {
+      writeWords(memory, offset + output * shape.stride, shape.dimension, writer.frame, writer.position)
+      writer.position += 4 * shape.dimension
+    }
+  }
+
+  #readWeights(frame: Uint8Array, start: number, bytes: number, memory: Memory, { offset, length }: MessageSlot): void {
+    const { isPlain, shape } = this.#format
+    const { int32 } = memory
+    if (!isPlain) {
+      readBytes(frame, start, bytes, memory, offset)
+      int32.fill(0, offset + length, offset + alignWords(length))
+      return
+    }
+    for (let output = 0; output < shape.outputs; output++) {
+      const row = offset + output * shape.stride
+      readWords(frame, start + 4 * output * shape.dimension, shape.dimension, memory, row)
+      int32.fill(0, row + shape.dimension, row + shape.stride)
     }
   }
 }

@@ -44,3 +44,21 @@ export function readWords(
   const view = new DataView(source.buffer, source.byteOffset, source.byteLength)
   for (let i = 0; i < length; i++) words[offset + i] = view.getInt32(position + 4 * i, true)
 }
+
+/** As {@link writeWords}, for `bytes` bytes: of a last word that is not whole, its lowest ones. */
+export function writeBytes(memory: Memory, offset: number, bytes: number, target: Uint8Array, position: number): void {
+  const words = bytes >>> 2
+  writeWords(memory, offset, words, target, position)
+  const last = memory.int32[offset + words]
+  for (let i = 4 * words; i < bytes; i++) target[position + i] = last >>> (8 * (i & 3))
+}
+
+/** As {@link readWords}, for `bytes` bytes: a last word that is not whole is filled up with zeros. */
+export function readBytes(source: Uint8Array, position: number, bytes: number, memory: Memory, offset: number): void {
+  const words = bytes >>> 2
+  readWords(source, position, words, memory, offset)
+  if ((bytes & 3) === 0) return
+  let last = 0
+  for (let i = 4 * words; i < bytes; i++) last |= source[position + i] << (8 * (i & 3))
+  memory.int32[offset + words] = last
+}

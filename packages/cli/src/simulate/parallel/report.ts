@@ -72,7 +72,11 @@ export class Report {
     this.#cycle++
     const told = this.#errors.map((cycles) => (cycles.shift() ?? []).values())
     const error = new Statistics()
-    for (const peer of this.#sample.draw()) error.add(told[this.#workerOf(peer)].next().value ?? Number.NaN)
+    for (const peer of this.#sample.draw()) {
+      const { value } = told[this.#workerOf(peer)].next()
+      if (value === undefined) throw new Error(`nobody has told the error of peer ${peer}`)
+      error.add(value)
+    }
     return { snapshot: this.#snapshotAt(this.#cycle), error: error.toSummary() }
   }
 

@@ -53,16 +53,19 @@ async function* tellOf(
   { workers, cycles, reportAt, now, progressMs = 1000 }: ParallelRunOptions,
 ): AsyncGenerator<SimulateEvent, void, void> {
   const report = new Report(options, workers)
-  let facts: RunFacts = { options, data, cycles, rowsPerPeer: { min: 0, max: 0 }, backend: '' }
+  let facts: RunFacts | undefined
   let progressDue = now() + progressMs
   for await (const [worker, message] of threads.messages()) {
     if (message.type === 'failed') throw errorOf(message)
     if (message.type === 'ready') {
       const known = report.addReady(message)
       if (known === undefined) continue
-      facts = { ...facts, ...known }
+      facts = { options, data, cycles, rowsPerPeer: known.rowsPerPeer, backend: known.backend }
       yield startEvent(facts)
-    } else if (message.type === 'cycles') {
+    }
+    // Workers begin together, so that nothing is told of a cycle before all are ready.
+    if (facts === undefined || message.type === 'ready') continue
+    if (message.type === 'cycles') {
       let last: FinishedCycle | undefined
       for (last of report.addCycles(worker, message)) {
         if (isSelected(reportAt, last.snapshot.cycle)) yield cycleEvent(facts, last.snapshot, last.error)

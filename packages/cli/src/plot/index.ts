@@ -1,0 +1,2 @@
+export { checkPlotFile, writePlotFile } from './plot-file.ts'
+export { PLOT_COLOURS, renderSvg } from './render-svg.ts'

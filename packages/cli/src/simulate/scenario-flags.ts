@@ -1,0 +1,30 @@
+import type { SimulateFlags } from '../commands/simulate.ts'
+import { flowOf } from '../flags/exchange-flags.ts'
+import type { ScenarioOptions } from './scenario-options.ts'
+
+/** What the flags ask to simulate, without what they say of how it is run and told. */
+export function scenarioOptions(flags: SimulateFlags): ScenarioOptions {
+  const { model, lambda, eta, batch, create, merge, mergeGap, age, period, bias = false, guard = false } = flags
+  const { peers, seed, jitter, overlay, degree, viewSize, mergeWith, exchange, weights, votes } = flags
+  const { loss, duplicate, reorder, bandwidth, transferCycles, latency, partition, nat } = flags
+  const { churn, crash, join, loseState, wholeTransfers, measure } = flags
+  const { shards, rowsPerPeer, evaluate, backend } = flags
+  const learner = {
+    ...{ model, lambda, batch, creation: create, merge, ageRule: age },
+    ...(eta === undefined ? {} : { eta }),
+    ...(mergeGap === undefined ? {} : { mergeGap }),
+  }
+  return {
+    ...{ peers, seed, periodMs: period, jitter, overlay, degree, viewSize },
+    ...{ learner, bias, mergeWith, flow: flowOf(flags), exchange, weights, votes },
+    ...{ delay: delayOf(flags), loss, duplicate, reorder, bandwidth, transferCycles, latency, partition, nat },
+    ...{ churn, crash, join, loseState, wholeTransfers, measure },
+    ...{ shards, rowsPerPeer, evaluate, guard, backend },
+  }
+}
+
+/** A cycle, unless something else says how long messages take. */
+function delayOf({ delay, latency, transferCycles }: SimulateFlags): ScenarioOptions['delay'] {
+  const isTimed = latency !== undefined || transferCycles !== undefined
+  return delay ?? { kind: 'constant', cycles: isTimed ? 0 : 1 }
+}
