@@ -3,6 +3,7 @@ import { checkPlotFile, writePlotFile } from 'hearsay/plot'
 import { analysisBenchmark } from './analysis.ts'
 import { averagingBenchmark } from './averaging.ts'
 import { capacityBenchmark } from './capacity.ts'
+import { federatedBenchmark } from './federated.ts'
 import { kernelsBenchmark } from './kernels.ts'
 import type { Benchmark, Figure } from './measure.ts'
 import { networkBenchmark } from './network.ts'
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   averagingBenchmark,
   capacityBenchmark,
   shuffleBenchmark,
+  federatedBenchmark,
 ]
 
 const USAGE = `npm run bench [NAME…] [-- --json]

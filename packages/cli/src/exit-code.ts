@@ -4,7 +4,7 @@ import { Interruption } from './interruption.ts'
 /** What the process says when it ends; 2, 3 and 70 come with one line on stderr. */
 export const ExitCode = {
   done: 0,
-  /** What was looked for was found: a difference between two traces. */
+  /** What was looked for was found: a difference between two traces, an invariant that does not hold. */
   different: 1,
   /** A flag, a file or a data set is wrong. */
   configuration: 2,
@@ -29,7 +29,7 @@ export function exitCodeOf(error: unknown): number {
 /** For `hearsay --help`. */
 export const EXIT_CODES_HELP = `Exit codes:
   0    done, or the reader of stdout had enough
-  1    a difference was found (trace diff)
+  1    found what was looked for: a difference (trace diff), a violation (simulate --explore)
   2    a flag, a file or a data set is wrong
   3    the machine or the network cannot do what is needed
   70   a defect of hearsay: please report it, with --debug

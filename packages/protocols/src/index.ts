@@ -14,6 +14,8 @@ export {
   type WeightEncoding,
 } from './exchange/exchange-settings.ts'
 export { encodedBytes, encodedWords, ModelFormat, type ModelFormatOptions } from './exchange/model-format.ts'
+export { WeightCoder } from './exchange/weight-coder.ts'
+export { SubsetIndices, weightIndices } from './exchange/weight-indices.ts'
 export { ageGrowth, ModelGuard, type ModelGuardOptions } from './model-guard.ts'
 export { NewsCast, type NewsCastOptions } from './sampling/newscast.ts'
 export { LEAVE, REPLY, REQUEST } from './sampling/view-messages.ts'

@@ -209,14 +209,14 @@ export class Simulation {
   #runMoment(now: number): void {
     const timers = this.#timers
     const messages = this.#messages
-    for (;;) {
+    const slot = now & RING_MASK
+    do {
+      this.#occupancy.remove(slot)
       const firstTimer = timers.open()
       if (firstTimer >= 0) this.#fireAll(firstTimer, now)
       const firstMessage = messages.open()
       if (firstMessage >= 0) this.#deliverAll(firstMessage, now)
-      if (firstTimer < 0 && firstMessage < 0) break
-    }
-    this.#occupancy.remove(now & RING_MASK)
+    } while (this.#occupancy.has(slot))
   }
 
   #fireAll(first: number, now: number): void {
@@ -273,12 +273,11 @@ export class Simulation {
     const type = words[base + Word.type]
     const message = this.#message
     message.read(this.#messages, base)
-    if (this.#network.receive !== undefined && (type & RECEIVED) === 0) {
-      if (this.#pass(base, source, target, type, now)) return
-    }
     if (this.#sessions !== undefined && !this.#isReachable(target, words[base + Word.sentAt], now)) {
       this.#missed++
       if (this.#tap !== undefined) this.#message.tell(this.#tap, 'missed', target, now, type, source)
+    } else if (this.#network.receive !== undefined && this.#pass(base, source, target, type, now)) {
+      return
     } else if (this.#pauses !== undefined && this.#pauses.isPaused(target)) {
       return this.#pauses.deferMessage(target, source, type & ~RECEIVED, message)
     } else {
@@ -308,6 +307,7 @@ export class Simulation {
 
   /** Takes a message through its receiver's end of the network. Returns whether it is not to be handled now. */
   #pass(base: number, source: number, target: number, type: number, now: number): boolean {
+    if ((type & RECEIVED) !== 0) return false
     const { offset, length } = this.#message
     const random = this.#context.networkRandom(target)
     const delay = this.#network.receive?.(random, source, target, length, now) ?? 0

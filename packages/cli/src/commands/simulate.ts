@@ -8,57 +8,17 @@ import {
   addDatasetFlag,
   addFileFlags,
   addTestFractionFlag,
-  type ScaleFlags,
   seedFlag,
-  type ShardFlags,
-  type SourceFlags,
 } from '../flags/data-flags.ts'
-import { addChurnFlags, type ChurnFlags } from '../flags/churn-flags.ts'
-import { addLearningFlags, type LearningFlags } from '../flags/learning-flags.ts'
-import { addDelayAndLossFlags, addNetworkModelFlags, type NetworkFlags } from '../flags/network-flags.ts'
+import { addChurnFlags } from '../flags/churn-flags.ts'
+import { addLearningFlags } from '../flags/learning-flags.ts'
+import { addDelayAndLossFlags, addNetworkModelFlags } from '../flags/network-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
 import { WORKERS_MAX } from '@hearsay/simulator'
 import type { Session } from '../session.ts'
-import type { CycleSelection } from '../simulate/cycle-selection.ts'
-import { BACKENDS, OVERLAYS, ScenarioLimit, type ScenarioOptions } from '../simulate/scenario-options.ts'
-
-/** The flags of `hearsay simulate`, as they were parsed. */
-export type SimulateFlags = LearningFlags &
-  SourceFlags &
-  ScaleFlags &
-  ShardFlags &
-  OutputFlags &
-  NetworkFlags &
-  ChurnFlags &
-  Pick<ScenarioOptions, 'peers' | 'seed' | 'overlay' | 'degree' | 'viewSize' | 'jitter'> &
-  Pick<ScenarioOptions, 'rowsPerPeer' | 'evaluate' | 'backend'> & {
-    readonly guard?: boolean
-    readonly cycles: number
-    /** Virtual milliseconds. */
-    readonly period: number
-    readonly reportAt: CycleSelection
-    /** Independent runs. */
-    readonly repeat?: number
-    /** Threads. */
-    readonly workers?: number
-    /** Files. */
-    readonly trace?: string
-    readonly checkpoint?: string
-    readonly checkpointEvery?: number
-    readonly resume?: string
-    /** Random fault plans, instead of a run. */
-    readonly explore?: number
-    readonly protocol?: string
-  }
-
-/** A command line of `hearsay simulate`. */
-export interface Invocation {
-  /** Behind the name of the command, without the flags that say where and how it is told. */
-  readonly arguments: readonly string[]
-  /** Names of the flags in it, as in {@link SimulateFlags}. */
-  readonly given: ReadonlySet<string>
-}
+import type { SimulateFlags } from '../simulate/simulate-flags.ts'
+import { BACKENDS, OVERLAYS, ScenarioLimit } from '../simulate/scenario-options.ts'
 
 const NOTES = `
 The defaults are workload W2: 1000 peers with 4 or 5 rows of Spambase each, 10 random out-neighbours, a delay of one

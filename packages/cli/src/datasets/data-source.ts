@@ -5,8 +5,8 @@ import type { Delimiter, SourceFlags } from '../flags/data-flags.ts'
 
 /** Where rows come from. */
 export type DataSource =
-  /** A data set that comes with Hearsay, with its fixed split. */
-  | { readonly kind: 'builtin'; readonly name: string }
+  /** A data set with a name and a fixed split: one that comes with Hearsay, or one in the cache. */
+  | { readonly kind: 'builtin'; readonly name: string; readonly cache?: string }
   /** A CSV file. */
   | {
       readonly kind: 'file'
@@ -25,18 +25,18 @@ const DELIMITERS: Record<Delimiter, NonNullable<CsvOptions['delimiter']>> = { co
  * @throws {@link ConfigurationError} `DATA_SOURCE`.
  */
 export function parseDataSource(flags: SourceFlags, fallback?: string): DataSource {
-  const { dataset, data, label, delimiter, testFraction } = flags
+  const { dataset, cache, data, label, delimiter, testFraction } = flags
   if (data !== undefined) {
-    if (dataset !== undefined) throw wrong('give either a data set that comes with hearsay or --data, not both')
+    if (dataset !== undefined) throw wrong('give either the name of a data set or --data, not both')
     if (label === undefined) throw wrong('--data needs --label: the column that holds the class')
     return { kind: 'file', path: data, label, delimiter: delimiter ?? 'comma', testFraction }
   }
   const name = dataset ?? fallback
-  if (name === undefined) throw wrong('name a data set that comes with hearsay, or give --data FILE --label COLUMN')
+  if (name === undefined) throw wrong('name a data set (see: hearsay datasets), or give --data FILE --label COLUMN')
   if (label !== undefined) throw wrong('--label goes with --data FILE')
   if (delimiter !== undefined) throw wrong('--delimiter goes with --data FILE')
   if (testFraction !== undefined) throw wrong(`--test-fraction goes with --data FILE: ${name} has a fixed split`)
-  return { kind: 'builtin', name }
+  return { kind: 'builtin', name, ...(cache === undefined ? {} : { cache }) }
 }
 
 /** Reads the file of a source. Throws what `loadCsvFile` throws. */

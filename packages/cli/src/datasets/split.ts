@@ -4,10 +4,11 @@ import {
   type FeatureArray,
   partition,
   selectRows,
+  shardOptions,
   trainTestSplit,
   writeCsv,
 } from '@hearsay/datasets'
-import { builtinDatasets, loadBuiltinDataset } from '@hearsay/datasets/node'
+import { builtinDatasets, loadDataset } from '@hearsay/datasets/node'
 import type { SplitFlags } from '../commands/datasets.ts'
 import type { Interruption } from '../interruption.ts'
 import type { CliIo } from '../io.ts'
@@ -33,7 +34,7 @@ const OWN_NAMES = /^(peer-\d{3,}|test)\.csv$/
 export async function splitDataset(flags: SplitFlags, io: CliIo): Promise<void> {
   const source = parseDataSource(flags)
   const { train, test, label } = await loadParts(source, flags.seed)
-  const shards = partition(train, flags.peers, { kind: flags.shards, seed: setupSeed(flags.seed, 'shards') })
+  const shards = partition(train, flags.peers, { ...shardOptions(flags.shards), seed: setupSeed(flags.seed, 'shards') })
   const files = function* (): Generator<NamedText> {
     for (const [index, rows] of shards.entries()) {
       if (io.signal.aborted) throw io.signal.reason as Interruption
@@ -48,7 +49,7 @@ export async function splitDataset(flags: SplitFlags, io: CliIo): Promise<void> 
 
 async function loadParts(source: DataSource, seed: number): Promise<Parts> {
   if (source.kind === 'builtin') {
-    const split = await loadBuiltinDataset(source.name)
+    const split = await loadDataset(source.name, source)
     const manifest = (await builtinDatasets()).find(({ name }) => name === source.name)
     return { ...split, label: labelName(split.train, manifest?.label ?? 'class') }
   }

@@ -1,11 +1,14 @@
-import { SCALING_KINDS, type ScalingKind, SHARD_KINDS, type ShardKind } from '@hearsay/datasets'
+import { SCALING_KINDS, type ScalingKind, type ShardSetting } from '@hearsay/datasets'
 import type { Command, Option } from 'commander'
 import { choiceFlag } from './choice-flag.ts'
 import { numberFlag } from './number-flag.ts'
+import { shardsFlag } from './shards-flag.ts'
 
-/** Where rows come from: a data set that comes with Hearsay, or the user's own file. */
+/** Where rows come from: a data set with a name, or the user's own file. */
 export interface SourceFlags {
   readonly dataset?: string
+  /** Folder of the data sets that were fetched or imported. */
+  readonly cache?: string
   readonly data?: string
   readonly label?: string
   readonly delimiter?: Delimiter
@@ -22,7 +25,7 @@ export interface ScaleFlags {
 
 /** How rows are dealt out to peers. */
 export interface ShardFlags {
-  readonly shards: ShardKind
+  readonly shards: ShardSetting
 }
 
 /** @param fallback - The data set that is taken where none is named. Default: a source must be named. */
@@ -30,8 +33,12 @@ export function addDatasetFlag(command: Command, fallback?: string): Command {
   const note = fallback === undefined ? '' : `; default: ${fallback}`
   return command
     .optionsGroup('Data:')
-    .option('--dataset <name>', `a data set that comes with hearsay (see: hearsay datasets${note})`)
+    .option('--dataset <name>', `a data set that is included, fetched or imported (see: hearsay datasets${note})`)
+    .option('--cache <folder>', CACHE_HELP)
 }
+
+/** What `--cache` is, wherever it stands. */
+export const CACHE_HELP = 'where data sets are that were fetched or imported (default: hearsay in ~/.cache)'
 
 /** The flags of the user's own file. */
 export function addFileFlags(command: Command): Command {
@@ -65,8 +72,7 @@ export function addScaleFlag(command: Command): Command {
 }
 
 export function addShardsFlag(command: Command): Command {
-  const description = 'how rows are dealt out: evenly at random, one class a peer, or sizes by a power law'
-  return command.addOption(choiceFlag('--shards <kind>', description, SHARD_KINDS).default('iid'))
+  return command.addOption(shardsFlag())
 }
 
 export function seedFlag(): Option {

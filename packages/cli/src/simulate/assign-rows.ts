@@ -1,27 +1,29 @@
 import { ConfigurationError } from '@hearsay/core'
-import { type Dataset, partition } from '@hearsay/datasets'
+import { type Dataset, formatShards, partition, shardOptions } from '@hearsay/datasets'
 import type { ScenarioOptions } from './scenario-options.ts'
 import { setupSeed, setupStream } from './setup-stream.ts'
 
 /**
  * The rows of each peer.
  *
- * @throws {@link ConfigurationError} `ROWS_PER_PEER`, `SHARDS_TOO_MANY`, `SHARDS_TOO_FEW`.
+ * @throws {@link ConfigurationError} `ROWS_PER_PEER`; what `partition` throws.
  */
 export function assignRows(train: Dataset, options: ScenarioOptions): readonly Int32Array[] {
-  const { peers, shards, rowsPerPeer } = options
+  const { peers, rowsPerPeer } = options
+  const shards = shardOptions(options.shards)
   if (rowsPerPeer !== undefined) {
-    if (shards === 'iid') return assignCyclically(train.rows, rowsPerPeer, options)
-    throw new ConfigurationError('ROWS_PER_PEER', `rows per peer are chosen for iid shards only, not for ${shards}`)
+    if (shards.kind === 'iid') return assignCyclically(train.rows, rowsPerPeer, options)
+    const kind = formatShards(shards)
+    throw new ConfigurationError('ROWS_PER_PEER', `rows per peer are chosen for iid shards only, not for ${kind}`)
   }
-  if (shards !== 'by-class' && peers > train.rows) {
+  if (shards.kind !== 'by-class' && shards.kind !== 'classes' && peers > train.rows) {
     throw new ConfigurationError(
       'SHARDS_TOO_MANY',
       `${train.name} has ${train.rows} training rows for ${peers} peers: let peers share rows (--rows-per-peer), or ` +
         'run fewer peers',
     )
   }
-  return partition(train, peers, { kind: shards, seed: setupSeed(options.seed, 'shards') })
+  return partition(train, peers, { ...shards, seed: setupSeed(options.seed, 'shards') })
 }
 
 function assignCyclically(rows: number, rowsPerPeer: number, { peers, seed }: ScenarioOptions): Int32Array[] {

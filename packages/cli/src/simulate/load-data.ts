@@ -1,5 +1,5 @@
 import { type ScalingKind, scaleSplit, type SplitDataset, trainTestSplit } from '@hearsay/datasets'
-import { loadBuiltinDataset } from '@hearsay/datasets/node'
+import { loadDataset } from '@hearsay/datasets/node'
 import { type DataSource, readFileSource } from '../datasets/data-source.ts'
 import { setupSeed } from './setup-stream.ts'
 
@@ -8,7 +8,7 @@ const TEST_FRACTION = 0.1
 
 /** Rows of a source, split and scaled. Throws what the readers of `@hearsay/datasets` throw. */
 export async function loadData(source: DataSource, scale: ScalingKind, seed: number): Promise<SplitDataset> {
-  if (source.kind === 'builtin') return scaleSplit(await loadBuiltinDataset(source.name), scale)
+  if (source.kind === 'builtin') return scaleSplit(await loadDataset(source.name, source), scale)
   const { testFraction = TEST_FRACTION } = source
   return scaleSplit(trainTestSplit(await readFileSource(source), testFraction, setupSeed(seed, 'split')), scale)
 }

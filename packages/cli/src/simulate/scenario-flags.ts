@@ -1,4 +1,4 @@
-import type { SimulateFlags } from '../commands/simulate.ts'
+import type { SimulateFlags } from './simulate-flags.ts'
 import { flowOf } from '../flags/exchange-flags.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 

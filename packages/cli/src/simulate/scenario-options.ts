@@ -1,4 +1,4 @@
-import type { ShardKind } from '@hearsay/datasets'
+import type { ShardSetting } from '@hearsay/datasets'
 import type { LinearLearnerOptions } from '@hearsay/learning'
 import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
 import type { ChurnOptions } from './churn/churn-options.ts'
@@ -64,7 +64,7 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
   readonly weights?: WeightEncoding | undefined
   /** Last models of a peer that vote, 1 … 100. */
   readonly votes: number
-  readonly shards: ShardKind
+  readonly shards: ShardSetting
   /**
    * Gives each peer this many rows, reusing rows cyclically where there are fewer; only with IID shards.
    *

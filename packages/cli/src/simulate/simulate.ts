@@ -1,4 +1,4 @@
-import type { Invocation, SimulateFlags } from '../commands/simulate.ts'
+import type { Invocation, SimulateFlags } from './simulate-flags.ts'
 import { ConfigurationError } from '@hearsay/core'
 import type { SplitDataset } from '@hearsay/datasets'
 import { parseDataSource } from '../datasets/data-source.ts'

@@ -7,9 +7,10 @@ import {
   type RawDataset,
   type RawSplitDataset,
   selectRows,
+  shardOptions,
   trainTestSplit,
 } from '@hearsay/datasets'
-import { loadBuiltinDataset } from '@hearsay/datasets/node'
+import { loadDataset } from '@hearsay/datasets/node'
 import type { RunSettings } from '@hearsay/peer'
 import { ageGrowth } from '@hearsay/protocols'
 import { type DataSource, readFileSource } from '../datasets/data-source.ts'
@@ -48,7 +49,7 @@ export interface PlanOptions extends ShardFlags {
 
 /** Reads the data and cuts the shards. Throws what the readers and `partition` throw. */
 export async function planSwarm(source: DataSource, options: PlanOptions): Promise<SwarmPlan> {
-  const { peers, seed, shards: kind } = options
+  const { peers, seed } = options
   const split = await readSplit(source, seed)
   const { train, test } = split
   checkSize(train)
@@ -57,9 +58,8 @@ export async function planSwarm(source: DataSource, options: PlanOptions): Promi
       ? options.run.scaling
       : fitScaling(train, options.run.scaling ?? 'standardise')
   applyScaling(test, scaling)
-  const shards = partition(train, peers, { kind, seed: setupSeed(seed, 'shards') }).map((rows) =>
-    selectRows(train, rows),
-  )
+  const dealt = partition(train, peers, { ...shardOptions(options.shards), seed: setupSeed(seed, 'shards') })
+  const shards = dealt.map((rows) => selectRows(train, rows))
   const sizes = new Statistics()
   for (const { rows } of shards) sizes.add(rows)
   const rowNormMax = largestNorm(train, scaling)
@@ -82,7 +82,7 @@ function reactingAmong(peers: number, run: RunSettings): RunSettings {
 }
 
 async function readSplit(source: DataSource, seed: number): Promise<RawSplitDataset> {
-  if (source.kind === 'builtin') return await loadBuiltinDataset(source.name)
+  if (source.kind === 'builtin') return await loadDataset(source.name, source)
   const { testFraction = TEST_FRACTION } = source
   return trainTestSplit(await readFileSource(source), testFraction, setupSeed(seed, 'split'))
 }

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { SWARM_DEFAULTS, type SwarmFlags } from '../commands/swarm.ts'
+import { formatShards } from '@hearsay/datasets'
 import { parseDataSource } from '../datasets/data-source.ts'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
@@ -50,7 +51,16 @@ async function launch(
   const tell = (event: SwarmEvent): void => (text === undefined ? writeJsonLine(stdout, event) : text.tell(event))
   const { centralised, dataset, rowsPerPeer, heldOut } = plan
   const launcher = new Launcher({
-    ...{ plan, workers, shards, log, json: json === true, listen: listenAddress(listenHost), signal, tell },
+    ...{
+      plan,
+      workers,
+      shards: formatShards(shards),
+      log,
+      json: json === true,
+      listen: listenAddress(listenHost),
+      signal,
+      tell,
+    },
     facts: { centralised, dataset, rowsPerPeer, testRows: heldOut.rows, seed, startedUnixMs },
     progressMs: text !== undefined && stdout.isTTY === true ? REDRAW_MS : PROGRESS_MS,
   })

@@ -165,10 +165,6 @@ export abstract class EpochProtocol implements Protocol {
     this.forget(context.self)
   }
 
-  touch(peer: number): number {
-    return this.rows.firstStamp(peer)
-  }
-
   persist(archive: Archive): void {
     this.rows.persist(archive)
     archive.array(this.#finished)

@@ -14,6 +14,10 @@ export class Occupancy {
     this.#bits[slot >> 5] |= 1 << slot
   }
 
+  has(slot: number): boolean {
+    return (this.#bits[slot >> 5] & (1 << slot)) !== 0
+  }
+
   remove(slot: number): void {
     this.#bits[slot >> 5] &= ~(1 << slot)
   }

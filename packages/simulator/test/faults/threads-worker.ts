@@ -24,7 +24,7 @@ export interface FaultyRun {
 const { shared, index, peers, seed, plan, untilMs } = workerData as FaultyRun
 const kernels = createKernels()
 const learning = new TinyLearning(peers, kernels, 100)
-const faults = simulateFaults(plan, { peers, seed, network: delayOf(10) })
+const faults = simulateFaults(plan, { peers, seed, network: delayOf(25) })
 const { attackers } = faults
 const attack = plan.byzantine?.attack ?? { kind: 'sign-flip' }
 const protocol = new ByzantineProtocol({ protocol: learning, kernels, attackers, attack, words: WORDS })

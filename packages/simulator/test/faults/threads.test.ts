@@ -5,7 +5,7 @@ import { ATTACK_KINDS, digestOf, type FaultPlan, randomFaultPlan, shareRun } fro
 import type { FaultyRun } from './threads-worker.ts'
 
 const PEERS = 24
-const LIMITS = { durationMs: 2000, periodMs: 100, attacks: ATTACK_KINDS }
+const LIMITS = { durationMs: 1000, periodMs: 100, attacks: ATTACK_KINDS }
 
 /** The trace hash of a run that is split over threads. */
 async function hashOn(threads: number, plan: FaultPlan, seed: number): Promise<string> {
@@ -27,11 +27,11 @@ const EVERYTHING: FaultPlan = {
   ...{ loss: 0.1, duplication: { share: 0.3, delayMs: 50 }, replay: { share: 0.1, delayMs: 400 } },
   reordering: { share: 0.2, delayMs: 150 },
   cloggedLinks: [{ fromMs: 100, untilMs: 900, share: 0.3, delayMs: 120 }],
-  partitions: [{ fromMs: 300, untilMs: 700, share: 0.4, direction: 'leaving' }],
-  crashes: [{ fromMs: 500, untilMs: 1200, share: 0.4, stateLoss: 0.5 }],
+  partitions: [{ fromMs: 200, untilMs: 500, share: 0.4, direction: 'leaving' }],
+  crashes: [{ fromMs: 300, untilMs: 600, share: 0.4, stateLoss: 0.5 }],
   pauses: [
-    { fromMs: 400, untilMs: 900, share: 0.4 },
-    { fromMs: 800, untilMs: 1500, share: 0.4 },
+    { fromMs: 250, untilMs: 500, share: 0.4 },
+    { fromMs: 450, untilMs: 800, share: 0.4 },
   ],
   clockSkew: { rate: 0.1, offsetMs: 200 },
   byzantine: { share: 0.3, attack: { kind: 'noise' } },
@@ -43,7 +43,7 @@ test('a faulty run is the same on any number of threads, byte for byte', async (
   expect(await hashOn(1, EVERYTHING, 8)).not.toBe(one)
 })
 
-test.each([1, 2, 3])('so it is under random plan %i', async (seed) => {
+test.each([1, 2])('so it is under random plan %i', async (seed) => {
   const plan = randomFaultPlan(seed, LIMITS)
   expect(await hashOn(2, plan, seed)).toBe(await hashOn(1, plan, seed))
 })

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@hearsay/core'
-import { type Invocation, parseSimulateArguments, type SimulateFlags } from '../../commands/simulate.ts'
+import { parseSimulateArguments } from '../../commands/simulate.ts'
+import type { Invocation, SimulateFlags } from '../simulate-flags.ts'
 import { packageVersion } from '../../version.ts'
 import type { Checkpoints } from '../run.ts'
 import type { Scenario } from '../scenario.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { ConfigurationError, EnvironmentError } from '@hearsay/core'
 import { formatSessionTrace, recordSessions, summariseSessions } from '@hearsay/simulator'
-import type { SimulateFlags } from '../../commands/simulate.ts'
+import type { SimulateFlags } from '../simulate-flags.ts'
 import { ExitCode } from '../../exit-code.ts'
 import { formatCount, formatDuration, formatPercent } from '../../output/format.ts'
 import { writeJsonLine } from '../../output/json-lines.ts'

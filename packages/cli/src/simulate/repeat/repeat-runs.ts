@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@hearsay/core'
-import type { SimulateFlags } from '../../commands/simulate.ts'
+import type { SimulateFlags } from '../simulate-flags.ts'
 import { parseDataSource } from '../../datasets/data-source.ts'
 import { ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { drained, writeJsonLine } from '../../output/json-lines.ts'
