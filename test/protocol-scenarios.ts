@@ -41,7 +41,7 @@ export const PERIOD_MS = 1000
 const VIEW_SIZE = 5
 
 /** Where a stack is built: `count` peers of `total`, from number `first` on, in rows 0, 1, … */
-export interface Site {
+interface Site {
   readonly kernels: Kernels
   readonly first: number
   readonly count: number
@@ -59,7 +59,7 @@ interface Mount {
 }
 
 /** A stack of protocols, and what is compared. */
-export interface Stack {
+interface Stack {
   readonly mounts: readonly Mount[]
   /** Gives the peer in a row, whose number is `number`, what it has at the start. */
   begin(row: number, number: number): void

@@ -9,13 +9,22 @@ const TWO_POW_MINUS_32 = 2 ** -32
 /** Up to this bound the product with 32 random bits is exact in a float64. */
 const EXACT_BOUND = 2 ** 21
 
+/** Streams among other words: stream i is words[first + i · stride] and the three words behind it. */
+export interface StreamRows {
+  readonly words: Int32Array
+  /** At least 4. */
+  readonly stride: number
+  readonly first: number
+}
+
+const DENSE = { stride: WORDS_PER_STREAM, first: 0 }
+
 /**
  * Independent, seeded streams of random numbers, one per peer: xoshiro128** (Blackman and Vigna, "Scrambled linear
  * pseudorandom number generators", 2021) with its 16 bytes of state per stream in one typed array. Only integer
  * arithmetic and correctly rounded operations are used, so that every machine draws the same numbers.
  */
 export class RandomStreams implements Persistent {
-  readonly #state: Int32Array
   readonly #cursor: Random
 
   /**
@@ -23,12 +32,13 @@ export class RandomStreams implements Persistent {
    * @param seed - A safe integer ≥ 0.
    * @param purpose - Sets of streams with the same seed and different purposes are independent, for example what the
    *   protocols of a run draw and what its network draws. Default 0.
+   * @param rows - Where the streams are kept. Default: an array of their own.
    */
-  constructor(count: number, seed: number, purpose = 0) {
+  constructor(count: number, seed: number, purpose = 0, rows?: StreamRows) {
     assertSeed(seed)
-    this.#state = new Int32Array(count * WORDS_PER_STREAM)
-    for (let stream = 0; stream < count; stream++) seedStream(this.#state, stream, seed, stream, purpose)
-    this.#cursor = new Random(this.#state)
+    const { words, stride, first } = rows ?? { words: new Int32Array(count * WORDS_PER_STREAM), ...DENSE }
+    for (let stream = 0; stream < count; stream++) seedStream(words, first + stream * stride, seed, stream, purpose)
+    this.#cursor = new Random(words, { stride, first })
   }
 
   /** The streams' shared cursor, set to `stream`. It is the same object at every call. */
@@ -37,8 +47,9 @@ export class RandomStreams implements Persistent {
     return this.#cursor
   }
 
+  /** Saves the array that the streams are in, and all else that is in it. */
   persist(archive: Archive): void {
-    archive.array(this.#state)
+    this.#cursor.persist(archive)
   }
 }
 
@@ -57,16 +68,24 @@ export function randomStream(seed: number, index = 0, purpose = 0): Random {
 /** A cursor over seeded streams of random numbers; see {@link RandomStreams} and {@link randomStream}. */
 export class Random implements Persistent {
   readonly #state: Int32Array
-  #base = 0
+  readonly #stride: number
+  readonly #first: number
+  #base: number
 
-  /** @param state - Four words per stream, not all zero; shared, not copied. */
-  constructor(state: Int32Array) {
+  /**
+   * @param state - Four words per stream, not all zero; shared, not copied.
+   * @param layout - Where they are. Default: one stream behind the other.
+   */
+  constructor(state: Int32Array, { stride, first }: Pick<StreamRows, 'stride' | 'first'> = DENSE) {
     this.#state = state
+    this.#stride = stride
+    this.#first = first
+    this.#base = first
   }
 
   /** Makes this cursor draw from stream `stream` of its state. Protocols never call this: hosts do. */
   select(stream: number): void {
-    this.#base = stream * WORDS_PER_STREAM
+    this.#base = this.#first + stream * this.#stride
   }
 
   /** Saves all streams of this cursor's state; not which of them it draws from. */
@@ -145,8 +164,8 @@ function rotateLeft(value: number, bits: number): number {
   return (value << bits) | (value >>> (32 - bits))
 }
 
-/** Fills one stream's state from hashed words, so that neighbouring seeds and indices share nothing. */
-function seedStream(state: Int32Array, slot: number, seed: number, index: number, purpose: number): void {
+/** Fills the four words from `first` on, one stream's state, from hashed words, so that neighbouring seeds and indices share nothing. */
+function seedStream(state: Int32Array, first: number, seed: number, index: number, purpose: number): void {
   let hash = mix(seed >>> 0, 0x9e3779b9)
   hash = mix(hash ^ Math.floor(seed / TWO_POW_32), 0x85ebca6b)
   hash = mix(hash ^ purpose, 0xc2b2ae35)
@@ -155,9 +174,9 @@ function seedStream(state: Int32Array, slot: number, seed: number, index: number
   for (let word = 0; word < WORDS_PER_STREAM; word++) {
     hash = mix((hash + index) | 0, 0x9e3779b9 + word)
     hash = mix((hash ^ seed) | 0, 0x165667b1)
-    state[slot * WORDS_PER_STREAM + word] = hash
+    state[first + word] = hash
   }
-  if ((state[slot * WORDS_PER_STREAM] | state[slot * WORDS_PER_STREAM + 1]) === 0) state[slot * WORDS_PER_STREAM] = 1
+  if ((state[first] | state[first + 1]) === 0) state[first] = 1
 }
 
 /** The finaliser of MurmurHash3 (Appleby), keyed: a bijection of `value` for every key. */

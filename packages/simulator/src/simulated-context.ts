@@ -7,6 +7,7 @@ import type { Clocks } from './faults/clocks.ts'
 import { LOST, type NetworkModel } from './network/network-model.ts'
 import type { PeerRange } from './partition/peer-range.ts'
 import { emptyMessage } from './partition/sent-message.ts'
+import { PEER_WORDS, PeerWord } from './peer-words.ts'
 import { Purpose } from './purpose.ts'
 import type { Sessions } from './sessions.ts'
 import type { SimulationOptions } from './simulation-options.ts'
@@ -20,6 +21,8 @@ export interface Mailboxes {
   readonly timers: TimingWheel
   readonly messages: TimingWheel
   readonly payloads: BlockPool
+  /** See {@link PeerWord}. */
+  readonly peerWords: Int32Array
   /** The peers hosted here; `undefined` where all are. */
   readonly range: PeerRange | undefined
 }
@@ -53,7 +56,8 @@ export class SimulatedContext implements Context, Persistent {
   #protocol = 0
 
   constructor(options: SimulationOptions, boxes: Mailboxes, sessions: Sessions | undefined) {
-    this.#protocolStreams = new RandomStreams(options.peers, options.seed, Purpose.protocols)
+    const rows = { words: boxes.peerWords, stride: PEER_WORDS, first: PeerWord.random }
+    this.#protocolStreams = new RandomStreams(options.peers, options.seed, Purpose.protocols, rows)
     this.#networkStreams = new RandomStreams(options.peers, options.seed, Purpose.network)
     this.random = this.#protocolStreams.at(0)
     this.#peers = options.peers

@@ -14,6 +14,7 @@ import type { PeerRange } from './partition/peer-range.ts'
 import { receiveMessage } from './partition/receive-message.ts'
 import type { SentMessage } from './partition/sent-message.ts'
 import { Observers } from './observers.ts'
+import { peerWords } from './peer-words.ts'
 import { windowOf } from './partition/window.ts'
 import { type DeferredEventHandler, PeerChanges } from './peer-changes.ts'
 import { ProtocolStack } from './protocol-stack.ts'
@@ -91,16 +92,17 @@ export class Simulation {
     const hosted = this.#end - this.#first
     this.#timers = new TimingWheel(TIMER_WORDS, 2 * hosted, this.#occupancy)
     this.#messages = new TimingWheel(MESSAGE_WORDS, 2 * hosted, this.#occupancy)
-    this.#ties = new TieOrder(options.peers)
+    const words = peerWords(options.peers)
+    this.#ties = new TieOrder(words)
     this.#payloads = new BlockPool(options.kernels.memory)
-    this.#trace = new TraceHash(options.peers)
+    this.#trace = new TraceHash(words)
     if (options.availability !== undefined) {
       this.#sessions = new Sessions(options.peers, options.seed, options.availability)
     }
     if (options.pauses !== undefined) this.#pauses = new PausedPeers(options.peers, options.pauses)
     this.#isDisturbed = this.#sessions !== undefined || this.#pauses !== undefined
     this.#clocks = options.clocks
-    this.#boxes = { timers: this.#timers, messages: this.#messages, payloads: this.#payloads, range }
+    this.#boxes = { timers: this.#timers, messages: this.#messages, payloads: this.#payloads, peerWords: words, range }
     this.#context = new SimulatedContext(options, this.#boxes, this.#sessions)
     const parts = { stack: this.#stack, context: this.#context, trace: this.#trace }
     const handler: DeferredEventHandler = {
@@ -356,7 +358,7 @@ export class Simulation {
     this.#refused = archive.number(this.#refused)
     this.#missed = archive.number(this.#missed)
     this.#timeouts = archive.number(this.#timeouts)
-    for (const part of [this.#timers, this.#messages, this.#payloads, this.#trace, this.#context]) part.persist(archive)
+    for (const part of [this.#timers, this.#messages, this.#payloads, this.#ties, this.#context]) part.persist(archive)
     this.#observers.persist(archive)
     this.#sessions?.persist(archive)
     this.#pauses?.persist(archive)

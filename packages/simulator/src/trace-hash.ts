@@ -1,48 +1,53 @@
-import type { Archive, Persistent } from '@hearsay/core'
+import { PEER_WORDS, PeerWord } from './peer-words.ts'
 
 /**
  * The fingerprint of a run: a rolling hash of what each hosted peer handled, in its own order, so that it does not depend
  * on how the events of different peers interleave, and one digest over all of them.
  */
-export class TraceHash implements Persistent {
-  /** Two words per peer. */
-  readonly #lanes: Int32Array
+export class TraceHash {
+  readonly #words: Int32Array
 
-  constructor(peers: number) {
-    this.#lanes = new Int32Array(2 * peers)
-    for (let lane = 0; lane < this.#lanes.length; lane++)
-      this.#lanes[lane] = 0x9e3779b9 ^ Math.imul(lane + 1, 0x85ebca6b)
+  /** @param words - Its words of all peers are taken into use; see {@link PeerWord}. */
+  constructor(words: Int32Array) {
+    this.#words = words
+    for (let peer = 0; peer < words.length / PEER_WORDS; peer++) {
+      const lane = PEER_WORDS * peer + PeerWord.trace
+      words[lane] = 0x9e3779b9 ^ Math.imul(2 * peer + 1, 0x85ebca6b)
+      words[lane + 1] = 0x9e3779b9 ^ Math.imul(2 * peer + 2, 0x85ebca6b)
+    }
   }
 
   /** Adds a timer that `peer` has handled. */
   addTimer(peer: number, time: number, timer: number): void {
-    const lane = 2 * peer
-    const mixed = Math.imul(this.#lanes[lane] ^ time, 0x01000193)
-    this.#lanes[lane] = Math.imul(mixed ^ (mixed >>> 15) ^ timer, 0x85ebca6b)
+    const lane = PEER_WORDS * peer + PeerWord.trace
+    const mixed = Math.imul(this.#words[lane] ^ time, 0x01000193)
+    this.#words[lane] = Math.imul(mixed ^ (mixed >>> 15) ^ timer, 0x85ebca6b)
   }
 
   /** Adds a message that `peer` has handled. Of each number the low 32 bits of its integer part count. */
   addMessage(peer: number, time: number, origin: number, value: number, stamp: number, word: number): void {
-    const lane = 2 * peer
-    const first = Math.imul(this.#lanes[lane] ^ time, 0x01000193)
-    const second = Math.imul(this.#lanes[lane + 1] ^ stamp, 0x27d4eb2f)
+    const lane = PEER_WORDS * peer + PeerWord.trace
+    const first = Math.imul(this.#words[lane] ^ time, 0x01000193)
+    const second = Math.imul(this.#words[lane + 1] ^ stamp, 0x27d4eb2f)
     const third = Math.imul(first ^ (first >>> 15) ^ origin, 0x85ebca6b)
     const fourth = Math.imul(second ^ (second >>> 15) ^ word, 0x165667b1)
-    this.#lanes[lane] = third ^ (fourth >>> 16) ^ value
-    this.#lanes[lane + 1] = fourth ^ (third >>> 17)
+    this.#words[lane] = third ^ (fourth >>> 16) ^ value
+    this.#words[lane + 1] = fourth ^ (third >>> 17)
   }
 
-  persist(archive: Archive): void {
-    archive.array(this.#lanes)
-  }
-
-  /** The state of the peers `first` … `end` − 1. */
+  /** The state of the peers `first` … `end` − 1, two words each. */
   lanes(first: number, end: number): Int32Array {
-    return this.#lanes.slice(2 * first, 2 * end)
+    const lanes = new Int32Array(2 * (end - first))
+    for (let peer = first; peer < end; peer++) {
+      const lane = PEER_WORDS * peer + PeerWord.trace
+      lanes[2 * (peer - first)] = this.#words[lane]
+      lanes[2 * (peer - first) + 1] = this.#words[lane + 1]
+    }
+    return lanes
   }
 
   digest(): string {
-    return digestOf(this.#lanes)
+    return digestOf(this.lanes(0, this.#words.length / PEER_WORDS))
   }
 }
 

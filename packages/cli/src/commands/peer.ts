@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
-import { addFileFlags, addTestFractionFlag, type SourceFlags } from '../flags/data-flags.ts'
+import { addDatasetFlag, addFileFlags, addTestFractionFlag, type SourceFlags } from '../flags/data-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
 import { addRunFlags, type RunDefaults, type RunFlags } from '../peer/run-flags.ts'
 import type { Session } from '../session.ts'
 
 /** The flags of `hearsay peer`, as they were parsed. */
-export type PeerFlags = Omit<SourceFlags, 'dataset'> &
+export type PeerFlags = SourceFlags &
   RunFlags &
   OutputFlags & {
     /** A CSV file of rows to measure the error on. */
@@ -52,7 +52,7 @@ export function addPeerCommand(program: Command, session: Session): void {
     .command('peer')
     .summary('run one libp2p peer with its own file')
     .description('Runs one libp2p peer that learns from its own CSV file, together with the peers that it finds.')
-  addTestFractionFlag(addFileFlags(command), 'default: 0.1, with --test none')
+  addTestFractionFlag(addFileFlags(addDatasetFlag(command)), 'default: 0.1, with --test none')
   command.option('--test <file>', 'a CSV file of rows to measure the error on; they are not trained on')
   addNetworkFlags(command)
   addRunFlags(command, PEER_DEFAULTS, 'The run (of a peer that launches one):')

@@ -16,7 +16,12 @@ export type DataSource =
       readonly testFraction: number | undefined
     }
 
-const DELIMITERS: Record<Delimiter, NonNullable<CsvOptions['delimiter']>> = { comma: ',', semicolon: ';', tab: '\t' }
+/** What the words of `--delimiter` stand for. */
+export const DELIMITERS: Record<Delimiter, NonNullable<CsvOptions['delimiter']>> = {
+  comma: ',',
+  semicolon: ';',
+  tab: '\t',
+}
 
 /**
  * Makes one source of the flags.

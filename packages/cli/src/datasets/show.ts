@@ -1,57 +1,48 @@
-import { type DatasetDescription, type DatasetManifest, describeDataset } from '@hearsay/datasets'
-import { builtinDatasets, loadBuiltinDataset } from '@hearsay/datasets/node'
+import { type Dataset, type DatasetDescription, describeDataset, type FeatureArray } from '@hearsay/datasets'
 import type { ShowFlags } from '../commands/datasets.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount, formatPercent } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import { parseDataSource, readFileSource } from './data-source.ts'
+import { describeNamed, type NamedFacts } from './describe-named.ts'
+import { checkShardFlags, showShards } from './show-shards.ts'
 
-type Shown = DatasetDescription & { readonly manifest?: DatasetManifest }
+interface Shown {
+  readonly description: DatasetDescription
+  /** What is dealt out to peers. */
+  readonly train: Dataset<FeatureArray>
+  readonly facts?: NamedFacts
+}
 
 /** `hearsay datasets show`. */
-export async function showDataset(flags: ShowFlags, { stdout }: CliIo): Promise<void> {
+export async function showDataset(flags: ShowFlags, io: CliIo): Promise<void> {
   const source = parseDataSource(flags)
-  const shown: Shown =
-    source.kind === 'file' ? describeDataset(await readFileSource(source)) : await describeBuiltin(source.name)
-  if (flags.json) writeJsonLine(stdout, jsonOf(shown))
-  else stdout.write(`${textOf(shown).join('\n')}\n`)
+  await checkShardFlags(flags)
+  const shown = source.kind === 'file' ? await describeFile(source) : await named(source.name, flags)
+  if (flags.json === true) writeJsonLine(io.stdout, jsonOf(shown))
+  else io.stdout.write(`${textOf(shown).join('\n')}\n`)
+  await showShards(shown.train, flags, io)
 }
 
-/** Reads the whole data set: that verifies its checksums and counts. */
-async function describeBuiltin(name: string): Promise<Shown> {
-  const { train, test } = await loadBuiltinDataset(name)
-  const [first, second] = [describeDataset(train), describeDataset(test)]
-  const manifest = (await builtinDatasets()).find((candidate) => candidate.name === name)
-  const classes = first.classes.map(({ name: label, rows }, i) => ({
-    name: label,
-    rows: rows + second.classes[i].rows,
-  }))
-  return { ...first, rows: first.rows + second.rows, classes, ...(manifest === undefined ? {} : { manifest }) }
+async function describeFile(source: Parameters<typeof readFileSource>[0]): Promise<Shown> {
+  const train = await readFileSource(source)
+  return { description: describeDataset(train), train }
 }
 
-function jsonOf({ name, rows, features, classes, manifest }: Shown): { readonly type: string } {
-  const own = {
-    type: 'dataset',
-    name,
-    rows,
-    features,
-    classes: Object.fromEntries(classes.map((c) => [c.name, c.rows])),
-  }
-  if (manifest === undefined) return own
-  const { title, description, source, sha256, split } = manifest
-  return Object.assign(own, {
-    title,
-    description,
-    trainingRows: split.train,
-    testRows: split.test,
-    splitRule: split.rule,
-    source,
-    sha256,
-    checksumVerified: true,
-  })
+async function named(name: string, flags: ShowFlags): Promise<Shown> {
+  const { split, description, facts } = await describeNamed(name, flags)
+  return { description, train: split.train, facts }
 }
 
-function textOf({ name, rows, features, classes, manifest }: Shown): string[] {
+function jsonOf({ description, facts }: Shown): { readonly type: string } {
+  const { name, rows, features, classes } = description
+  const counts = Object.fromEntries(classes.map((found) => [found.name, found.rows]))
+  const own = { type: 'dataset', name, rows, features, classes: counts }
+  return facts === undefined ? own : Object.assign(own, facts, { checksumVerified: true })
+}
+
+function textOf({ description, facts }: Shown): string[] {
+  const { name, rows, features, classes } = description
   const lines = [
     `name      ${name}`,
     `rows      ${formatCount(rows)}`,
@@ -61,16 +52,24 @@ function textOf({ name, rows, features, classes, manifest }: Shown): string[] {
         `${i === 0 ? 'classes ' : '        '}  ${c.name}: ${formatCount(c.rows)} (${formatPercent(c.rows / rows)})`,
     ),
   ]
-  if (manifest === undefined) return lines
-  const { title, description, source, split, sha256 } = manifest
+  if (facts === undefined) return lines
+  const { title, description: about, source, trainingRows, testRows } = facts
   return [
-    `${title}: ${description}`,
+    about === undefined ? title : `${title}: ${about}`,
     '',
     ...lines,
-    `split     ${formatCount(split.train)} training rows, ${formatCount(split.test)} test rows, fixed`,
-    `source    ${source.citation}`,
-    `          ${source.url}`,
-    `licence   ${source.licence} (${source.licenceUrl})`,
-    `checksum  verified: sha256 ${sha256}`,
+    `split     ${formatCount(trainingRows)} training rows, ${formatCount(testRows)} test rows, fixed`,
+    ...(source === undefined ? [] : sourceLines(source)),
+    ...checksumLines(facts),
   ]
+}
+
+function sourceLines({ citation, url, licence, licenceUrl }: NonNullable<NamedFacts['source']>): string[] {
+  return [`source    ${citation}`, `          ${url}`, `licence   ${licence} (${licenceUrl})`]
+}
+
+function checksumLines({ sha256, files = [], origin }: NamedFacts): string[] {
+  if (sha256 !== undefined) return [`checksum  verified: sha256 ${sha256}`]
+  const made = files.map((file, i) => `${i === 0 ? origin.padEnd(8) : '        '}  ${file.name}: sha256 ${file.sha256}`)
+  return [...made, 'checksum  of its copy in the cache verified']
 }

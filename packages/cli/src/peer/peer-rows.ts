@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@hearsay/core'
-import { type CsvOptions, type RawDataset, trainTestSplit } from '@hearsay/datasets'
-import { loadCsvFile } from '@hearsay/datasets/node'
+import { alignDataset, type CsvOptions, type RawDataset, trainTestSplit } from '@hearsay/datasets'
+import { loadCsvFile, loadDataset } from '@hearsay/datasets/node'
 import type { PeerRows, RowSource } from '@hearsay/peer'
 import type { Delimiter } from '../flags/data-flags.ts'
 
@@ -17,16 +17,22 @@ export interface PeerFiles {
   readonly seed: number
 }
 
+/** A data set with a name and a split of its own. */
+export interface PeerDataset {
+  readonly dataset: string
+  readonly cache: string | undefined
+}
+
 type Names = Pick<CsvOptions, 'classNames' | 'featureNames' | 'oneClass'>
 
 const DELIMITERS: Record<Delimiter, NonNullable<CsvOptions['delimiter']>> = { comma: ',', semicolon: ';', tab: '\t' }
 
 /** Reads the rows of one peer. */
 export class OwnRows {
-  readonly #files: PeerFiles
+  readonly #files: PeerFiles | PeerDataset
   #testRows = 0
 
-  constructor(files: PeerFiles) {
+  constructor(files: PeerFiles | PeerDataset) {
     this.#files = files
   }
 
@@ -49,10 +55,11 @@ export class OwnRows {
    * The rows of a peer that joins a run. The file is read at once, so that what is wrong with it is told before there is
    * any run, and again with the run's columns and classes.
    *
-   * @throws What `loadCsvFile` throws.
+   * @throws What `loadCsvFile` and `loadDataset` throw.
    */
   async forRun(): Promise<RowSource> {
-    const { featureNames } = await this.#readFile(this.#files.data, { oneClass: true })
+    if ('dataset' in this.#files) return await this.#namedForRun(this.#files)
+    const { featureNames } = await readFile(this.#files, this.#files.data, { oneClass: true })
     return {
       features: featureNames.length,
       load: ({ model }) => this.#read({ featureNames: model.featureNames, classNames: model.classNames }),
@@ -60,30 +67,51 @@ export class OwnRows {
   }
 
   async #read(names: Names): Promise<PeerRows> {
+    if ('dataset' in this.#files) {
+      const { train, test } = await readNamed(this.#files)
+      this.#testRows = test.rows
+      return { rows: train, heldOut: test }
+    }
     const { data, test, testFraction, seed } = this.#files
-    const rows = await this.#readFile(data, names)
+    const rows = await readFile(this.#files, data, names)
     if (test === undefined && testFraction === 0) return { rows }
     const parts =
       test === undefined
         ? trainTestSplit(rows, testFraction, seed)
-        : { train: rows, test: await this.#readTest(test, rows) }
+        : { train: rows, test: await readFile(this.#files, test, namesOf(rows)) }
     this.#testRows = parts.test.rows
     return { rows: parts.train, heldOut: parts.test }
   }
 
-  #readTest(path: string, { featureNames, classNames }: RawDataset): Promise<RawDataset> {
-    return this.#readFile(path, { featureNames, classNames })
+  async #namedForRun(source: PeerDataset): Promise<RowSource> {
+    const { train, test } = await readNamed(source)
+    return {
+      features: train.featureNames.length,
+      load: async ({ model }) => {
+        this.#testRows = test.rows
+        return { rows: alignDataset(train, model), heldOut: alignDataset(test, model) }
+      },
+    }
   }
+}
 
-  #readFile(path: string, names: Names): Promise<RawDataset> {
-    const { label, delimiter } = this.#files
-    return loadCsvFile(path, { label, delimiter: DELIMITERS[delimiter], ...names })
-  }
+function readNamed({ dataset, cache }: PeerDataset): ReturnType<typeof loadDataset> {
+  return loadDataset(dataset, cache === undefined ? {} : { cache })
+}
+
+function readFile({ label, delimiter }: PeerFiles, path: string, names: Names): Promise<RawDataset> {
+  return loadCsvFile(path, { label, delimiter: DELIMITERS[delimiter], ...names })
+}
+
+function namesOf({ featureNames, classNames }: RawDataset): Names {
+  return { featureNames, classNames }
 }
 
 /** @throws {@link ConfigurationError} `DATA_SOURCE` where flags are missing or contradict each other. */
 export function parsePeerFiles(
   flags: {
+    readonly dataset?: string
+    readonly cache?: string
     readonly data?: string
     readonly label?: string
     readonly delimiter?: Delimiter
@@ -91,8 +119,16 @@ export function parsePeerFiles(
     readonly testFraction?: number
   },
   seed: number,
-): PeerFiles {
-  const { data, label, delimiter = 'comma', test, testFraction } = flags
+): PeerFiles | PeerDataset {
+  const { dataset, cache, data, label, delimiter = 'comma', test, testFraction } = flags
+  if (dataset !== undefined) {
+    const others = [data, label, flags.delimiter, test, testFraction]
+    if (others.every((flag) => flag === undefined)) return { dataset, cache }
+    throw new ConfigurationError(
+      'DATA_SOURCE',
+      '--dataset has columns and test rows of its own: leave out the flags of a file',
+    )
+  }
   if (data === undefined || label === undefined) {
     throw new ConfigurationError('DATA_SOURCE', 'give the peer’s own file: --data FILE --label COLUMN')
   }

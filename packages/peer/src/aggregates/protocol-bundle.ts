@@ -17,7 +17,7 @@ export interface BundleMember {
 }
 
 /** Kinds of messages, and timers, that each member has. */
-export const KINDS_PER_MEMBER = 4
+const KINDS_PER_MEMBER = 4
 
 const MEMBERS_MAX = 32
 

@@ -39,6 +39,12 @@ const RANGES: Record<Metric, ValueRange> = {
  */
 const LATE = { pending: 6, remembered: 24 }
 
+/**
+ * How far the clocks of machines may be apart. Who is refused too often is cut off from learning as well, so that it is much
+ * more than what a good clock is off by; by as much a liar can carry all ahead, once.
+ */
+const SKEW_MS = 60_000
+
 interface MetricProtocols {
   readonly metric: Metric
   readonly moments: Moments
@@ -119,7 +125,8 @@ export function createAggregatesCodec(instances: number = INSTANCES_MAX): Codec 
 }
 
 function guarded(protocol: EpochProtocol): BundleMember {
-  return { protocol, guard: new AggregateGuard(protocol) }
+  const skewMs = Math.max(SKEW_MS, 3 * protocol.periodMs)
+  return { protocol, guard: new AggregateGuard(protocol, { skewMs }) }
 }
 
 /** Draws one partner for all that one peer asks at one moment. */

@@ -10,7 +10,7 @@ const ADDRESSES = 2
 const AGE = 3
 
 /** The largest number beside a peer. */
-export const DESCRIPTOR_AGE_LIMIT = 0x7fffffff
+const DESCRIPTOR_AGE_LIMIT = 0x7fffffff
 
 /** Bytes of the longest descriptor. */
 export const DESCRIPTOR_BYTES_MAX: number =

@@ -1,3 +1,5 @@
+import type { Archive, Persistent } from '@hearsay/core'
+import { PEER_WORDS, PeerWord } from '../peer-words.ts'
 import { Word } from './message-record.ts'
 
 /** From here on, the messages of one peer at one moment are sorted by the library rather than by insertion. */
@@ -8,9 +10,9 @@ const MANY = 32
  * different peers there is no order to keep, since a handler touches the rows of its own peer only. What a run does thus
  * depends neither on how the peers' events interleave nor on how peers are spread over workers.
  */
-export class TieOrder {
-  /** For each peer, where in the sequence of all messages its last one was seen. */
-  readonly #seen: Int32Array
+export class TieOrder implements Persistent {
+  /** For each peer, among other words, where in the sequence of all messages its last one was seen. */
+  readonly #words: Int32Array
   /** The number in that sequence of the first message of this moment. */
   #base = 1
   /** For each message of this moment, the place of the one before it to the same peer, or −1. */
@@ -18,8 +20,9 @@ export class TieOrder {
   /** Places of the messages that are not the first of their peer. */
   #repeats: number[] = []
 
-  constructor(peers: number) {
-    this.#seen = new Int32Array(peers)
+  /** @param words - Its words of all peers, zero, are taken into use; see {@link PeerWord}. */
+  constructor(words: Int32Array) {
+    this.#words = words
   }
 
   /**
@@ -29,29 +32,35 @@ export class TieOrder {
   arrange(records: Int32Array, count: number, words: Int32Array): void {
     if (count < 2) return
     if (this.#base > 0x7fffffff - count) {
-      this.#seen.fill(0)
+      for (let at: number = PeerWord.seen; at < this.#words.length; at += PEER_WORDS) this.#words[at] = 0
       this.#base = 1
     }
     if (this.#previous.length < count) this.#previous = new Int32Array(2 * count)
-    const seen = this.#seen
+    const seen = this.#words
     const previous = this.#previous
     const base = this.#base
     for (let place = 0; place < count; place++) {
-      const target = words[records[place] + Word.target]
-      const last = seen[target] - base
+      const at = words[records[place] + Word.target] * PEER_WORDS + PeerWord.seen
+      const last = seen[at] - base
       previous[place] = last
       if (last >= 0) this.#repeats.push(place)
-      seen[target] = base + place
+      seen[at] = base + place
     }
     this.#base += count
     if (this.#repeats.length > 0) this.#sortGroups(records, words, base)
+  }
+
+  /** Its words of the peers are saved by whoever has them. */
+  persist(archive: Archive): void {
+    this.#base = archive.number(this.#base)
   }
 
   #sortGroups(records: Int32Array, words: Int32Array, base: number): void {
     // The last of a peer's messages leads back to all of them; the others of the same peer then find nothing to do.
     for (let i = this.#repeats.length - 1; i >= 0; i--) {
       const last = this.#repeats[i]
-      if (this.#seen[words[records[last] + Word.target]] !== base + last) continue
+      const target = words[records[last] + Word.target]
+      if (this.#words[target * PEER_WORDS + PeerWord.seen] !== base + last) continue
       const places: number[] = []
       for (let place = last; place >= 0; place = this.#previous[place]) places.push(place)
       places.reverse()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MESSAGE_WORDS, Word } from '../../src/events/message-record.ts'
+import { peerWords } from '../../src/peer-words.ts'
 import { TieOrder } from '../../src/events/tie-order.ts'
 
 interface Arrival {
@@ -38,7 +39,7 @@ test('the messages of one peer are sorted by time of sending and sender, those o
   const firstMs = fc.constantFrom(0, 2 ** 31 - 2, 2 ** 32 - 3)
   fc.assert(
     fc.property(moments, firstMs, (lists, first) => {
-      const order = new TieOrder(PEERS)
+      const order = new TieOrder(peerWords(PEERS))
       for (const list of lists) {
         const { words, records } = recordsOf(list, first)
         order.arrange(records, list.length, words)
