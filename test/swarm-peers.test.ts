@@ -68,7 +68,7 @@ describe('two peers with a file of one class each', () => {
     await b.line(({ type, connections, viewSize }) => type === 'progress' && connections === 0 && viewSize === 0)
     b.signalGroup('SIGTERM')
     expect(await b.exited).toBe(143)
-    const again = launch('--cycles', '1', '--key', file('b.key'))
+    const again = launch('--cycles', '40', '--key', file('b.key'))
     expect((await again.line(isStart))['peer']).toBe(a.lines[0]['peer'])
     expect(await again.exited).toBe(0)
   })

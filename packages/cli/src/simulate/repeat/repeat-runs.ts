@@ -60,7 +60,9 @@ async function* runEvents(runners: Runners): AsyncGenerator<Exclude<RepeatEvent,
   }
 }
 
-function summarise(runs: readonly RunEvent[], repeat: number, seed: number, seconds: number): RepeatSummary {
+function summarise(finished: readonly RunEvent[], repeat: number, seed: number, seconds: number): RepeatSummary {
+  // In the order of their seeds, not in that of their ends: sums of floating-point numbers depend on it.
+  const runs = [...finished].sort((one, other) => one.seed - other.seed)
   const cycles = new Set(runs.flatMap(({ errors }) => Object.keys(errors)))
   const errors = [...cycles].map((cycle) => [cycle, spreadOf(runs.map((run) => run.errors[cycle]))] as const)
   return {
