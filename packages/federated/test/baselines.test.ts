@@ -1,0 +1,88 @@
+import { LinearLearner } from '@hearsay/learning'
+import { independentNetwork, Simulation } from '@hearsay/simulator'
+import { MemoryArchive } from '@hearsay/testkit/conformance'
+import { describe, expect, test } from 'vitest'
+import { CentralisedLearning, IsolatedLearning, type LearningProtocol } from '../src/index.ts'
+import { RecordingContext } from '@hearsay/testkit'
+import { LOGISTIC, type World, worldOf } from './support.ts'
+
+function run({ kernels }: World, peers: number, protocol: LearningProtocol, untilMs: number): Simulation {
+  const network = independentNetwork({ delay: { kind: 'constant', ms: 1 } })
+  const simulation = new Simulation({ peers, seed: 1, kernels, protocols: [protocol], network })
+  simulation.run(untilMs)
+  return simulation
+}
+
+const modelOf = ({ kernels }: World, protocol: LearningProtocol, peer: number): number[] => {
+  const at = protocol.model(peer)
+  return [...kernels.memory.float32.slice(at, at + 4)]
+}
+
+describe('IsolatedLearning', () => {
+  test('trains each peer on its own rows, as a learner by itself would, and sends nothing', () => {
+    const world = worldOf([2, 5, 0])
+    const learner = new LinearLearner(world.kernels, world.shards, LOGISTIC)
+    const isolated = new IsolatedLearning({ peers: 3, kernels: world.kernels, learner, periodMs: 100, jitter: 0 })
+    const { counters } = run(world, 3, isolated, 1000)
+    expect(counters.sent).toBe(0)
+    expect([...isolated.ages]).toEqual([20, 50, 0])
+    expect([...isolated.steps]).toEqual([20, 50, 0])
+    for (const peer of [0, 1]) {
+      const alone = world.kernels.memory.allocate(4)
+      for (let age = 0; age < isolated.ages[peer];) age = learner.update(peer, alone, age)
+      expect(modelOf(world, isolated, peer)).toEqual([...world.kernels.memory.float32.slice(alone, alone + 4)])
+    }
+  })
+
+  test('begins anew where a peer has lost its state, and touches no other', () => {
+    const world = worldOf([2, 5])
+    const learner = new LinearLearner(world.kernels, world.shards, LOGISTIC)
+    const isolated = new IsolatedLearning({ peers: 2, kernels: world.kernels, learner, periodMs: 100 })
+    run(world, 2, isolated, 1000)
+    const other = modelOf(world, isolated, 1)
+    isolated.onForget(new RecordingContext(world.kernels.memory, 0))
+    expect(modelOf(world, isolated, 0)).toEqual([0, 0, 0, 0])
+    expect(isolated.ages[0]).toBe(0)
+    expect(modelOf(world, isolated, 1)).toEqual(other)
+  })
+})
+
+describe('CentralisedLearning', () => {
+  const centralised = (world: World, peers: number): CentralisedLearning => {
+    const learner = new LinearLearner(world.kernels, world.shards, { ...LOGISTIC, rowsPerUpdate: 4 })
+    return new CentralisedLearning({ peers, kernels: world.kernels, learner, periodMs: 100, jitter: 0, server: 1 })
+  }
+
+  test("trains one model on all rows, and it is everybody's", () => {
+    const world = worldOf([12])
+    const protocol = centralised(world, 3)
+    const { counters } = run(world, 3, protocol, 1000)
+    expect(counters.sent).toBe(0)
+    expect([...protocol.ages]).toEqual([40, 40, 40])
+    expect([...protocol.steps]).toEqual([0, 40, 0])
+    expect(modelOf(world, protocol, 0)).toEqual(modelOf(world, protocol, 2))
+    const learner = new LinearLearner(world.kernels, world.shards, { ...LOGISTIC, rowsPerUpdate: 4 })
+    const alone = world.kernels.memory.allocate(4)
+    for (let age = 0; age < 40;) age = learner.update(0, alone, age)
+    expect(modelOf(world, protocol, 0)).toEqual([...world.kernels.memory.float32.slice(alone, alone + 4)])
+  })
+
+  test('forgets when its server does, and is restored as it was saved', () => {
+    const world = worldOf([12])
+    const protocol = centralised(world, 2)
+    run(world, 2, protocol, 1000)
+    const archive = new MemoryArchive()
+    protocol.persist(archive)
+    const [trained, context] = [modelOf(world, protocol, 0), new RecordingContext(world.kernels.memory, 0)]
+    protocol.onForget(context)
+    expect(modelOf(world, protocol, 0)).toEqual(trained)
+    context.self = 1
+    protocol.onForget(context)
+    expect(modelOf(world, protocol, 0)).toEqual([0, 0, 0, 0])
+    expect([...protocol.ages]).toEqual([0, 0])
+    const reader = archive.reader()
+    protocol.persist(reader)
+    expect(reader.left).toBe(0)
+    expect([...protocol.ages]).toEqual([40, 40])
+  })
+})
