@@ -50,9 +50,9 @@ const WRONG: readonly (readonly [argv: string, message: RegExp])[] = [
   ['simulate --data mails.csv --label spam --test-fraction 1', /--test-fraction: /],
   ['simulate --peers 5000', /4140 training rows for 5000 peers.*--rows-per-peer/],
   ['simulate --shards by-class --rows-per-peer 2', /for iid shards only, not for by-class/],
-  ['datasets spambase', /unknown command "spambase", there are list, show and split/],
+  ['datasets spambase', /unknown command "spambase", there are list, show, split, fetch and import/],
   ['datasets show', /name a data set/],
-  ['datasets show iris', /no data set "iris"; there are: spambase/],
+  ['datasets show iris', /no data set "iris"; there are: digits, letter, satellite, spambase/],
   [
     'datasets split --dataset spambase --out shards',
     /'--peers <count>' not specified; see: hearsay datasets split --help/,
@@ -95,7 +95,7 @@ describe('help and version', () => {
     ['--help', /simulate .*\n\s+datasets .*[^]*Exit codes:[^]*130 /],
     ['help simulate', /Network:\n +--peers <count> .*\(default: 1000\)\n[^]*\nLearning:\n[^]*workload W2/],
     ['simulate --help', /--delay <distribution>[^]*default:\s+constant:1; none with/],
-    ['datasets --help', /list .*\n\s+show \[name\] /],
+    ['datasets --help', /list .*\n(?: {6,}.*\n)*\s+show \[name\] /],
     ['datasets split --help', /--out <folder>/],
     ['--version', /^\d+\.\d+\.\d+\n$/],
   ])('hearsay %s', async (argv, expected) => {

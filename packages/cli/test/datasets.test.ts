@@ -31,14 +31,20 @@ async function bodyOf(path: string): Promise<string[]> {
 
 describe('hearsay datasets', () => {
   it('lists what comes with hearsay', async () => {
-    const { code, stdout } = await hearsay(['datasets'])
-    expect(stdout).toMatch(/^name .*\nspambase +4,601 +4,140 +461 +57 +2 +CC-BY-4\.0\n$/)
+    const { code, stdout } = await hearsay(['datasets', '--cache', folder])
+    expect(stdout).toMatch(/^name .*\ndigits +1,797 .*\n[^]*spambase +4,601 +4,140 +461 +57 +2 +included +CC-BY-4\.0\n/)
+    expect(stdout).toMatch(/\nhar +10,299 .* to fetch +CC-BY-4\.0\n/)
     expect(code).toBe(0)
   })
 
   it('lists it as lines of JSON', async () => {
-    const { stdout } = await hearsay(['datasets', '--json'])
-    expect(jsonLines(stdout)).toMatchObject([{ type: 'dataset', name: 'spambase', rows: 4601, testRows: 461 }])
+    const { stdout } = await hearsay(['datasets', '--json', '--cache', folder])
+    const lines = jsonLines(stdout)
+    expect(lines.every(({ type }) => type === 'dataset')).toBe(true)
+    expect(lines.find(({ name }) => name === 'spambase')).toMatchObject({
+      ...{ rows: 4601, testRows: 461, state: 'included', classes: { nonspam: 2788, spam: 1813 } },
+    })
+    expect(lines.find(({ name }) => name === 'mnist')).toMatchObject({ state: 'to fetch', classCount: 10 })
   })
 })
 

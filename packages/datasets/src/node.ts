@@ -1,3 +1,10 @@
-/** What reads files: the one part of this package that needs Node. */
+/** What reads files and downloads them: the one part of this package that needs Node. */
 export { type BuiltinOptions, builtinDatasets, loadBuiltinDataset } from './node/builtin.ts'
+export { type CacheOptions, cacheFolder } from './node/cache/cache-folder.ts'
+export type { CachedManifest, CachedPart } from './node/cache/cached-manifest.ts'
+export { cachedManifest, cachedNames, loadCachedDataset } from './node/cache/load-cached.ts'
+export { storeDataset, type StoredFacts, type StoreOptions } from './node/cache/store-dataset.ts'
 export { loadCsvFile } from './node/csv-file.ts'
+export { fetchDataset, type FetchOptions, type FetchProgress } from './node/fetch/fetch-dataset.ts'
+export { importDataset, type ImportOptions } from './node/import-dataset.ts'
+export { loadDataset, type LoadOptions } from './node/load-dataset.ts'

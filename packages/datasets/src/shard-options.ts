@@ -58,6 +58,9 @@ export interface ShardOptions {
   readonly column?: string | number
 }
 
+/** How rows are dealt out: options, or a kind with its defaults. */
+export type ShardSetting = ShardKind | ShardOptions
+
 /** What {@link parseShards} accepts, for messages and help. */
 export const SHARDS_FORM =
   'iid, by-class, classes[:PER_PEER], dirichlet[:ALPHA], by-size[:EXPONENT], by-features[:SKEW] or by-column:NAME'
@@ -83,38 +86,40 @@ const DECIMAL = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 /**
  * Reads a kind with its parameter behind a colon: `iid`, `dirichlet:0.3`, `classes:2`, `by-column:writer`.
  *
+ * @param what - What errors call it.
  * @throws {@link ConfigurationError} `SHARDS_FORM`.
  */
-export function parseShards(text: string): ShardOptions {
+export function parseShards(text: string, what = 'shards'): ShardOptions {
   const colon = text.indexOf(':')
   const word = colon === -1 ? text : text.slice(0, colon)
   const parameter = colon === -1 ? undefined : text.slice(colon + 1)
   const kind = SHARD_KINDS.find((candidate) => candidate === word)
-  if (kind === undefined) throw malformed(`give ${SHARDS_FORM}`, text)
+  const malformed = (wanted: string): ConfigurationError =>
+    new ConfigurationError('SHARDS_FORM', `${what}: ${wanted}, not ${JSON.stringify(text)}`)
+  if (kind === undefined) throw malformed(`give ${SHARDS_FORM}`)
   if (kind === 'by-column') {
-    if (parameter === undefined || parameter === '') throw malformed('give by-column:NAME', text)
+    if (parameter === undefined || parameter === '') throw malformed('give by-column:NAME')
     return { kind, column: parameter }
   }
   if (parameter === undefined) return { kind }
   const form = FORMS[kind]
-  if (form === undefined) throw malformed(`${kind} takes no parameter: give ${kind}`, text)
-  return { kind, [form.key]: parseParameter(kind, parameter, form, text) }
+  if (form === undefined) throw malformed(`${kind} takes no parameter: give ${kind}`)
+  const value = DECIMAL.test(parameter) ? Number(parameter) : Number.NaN
+  const { key, min, max, integer = false } = form
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return { kind, [key]: value }
+  throw malformed(`the parameter of ${kind} is ${integer ? 'an integer' : 'a number'} in ${min} … ${max}`)
+}
+
+/** A kind by itself stands for the options with its defaults. */
+export function shardOptions(setting: ShardSetting): ShardOptions {
+  return typeof setting === 'string' ? { kind: setting } : setting
 }
 
 /** The text that {@link parseShards} reads back to the same options. */
-export function formatShards(shards: ShardOptions): string {
+export function formatShards(setting: ShardSetting): string {
+  const shards = shardOptions(setting)
   const { kind } = shards
   const key = kind === 'by-column' ? 'column' : FORMS[kind]?.key
   const value = key === undefined ? undefined : shards[key]
   return value === undefined ? kind : `${kind}:${value}`
-}
-
-function parseParameter(kind: ShardKind, word: string, { min, max, integer = false }: Form, text: string): number {
-  const value = DECIMAL.test(word) ? Number(word) : Number.NaN
-  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return value
-  throw malformed(`the parameter of ${kind} is ${integer ? 'an integer' : 'a number'} in ${min} … ${max}`, text)
-}
-
-function malformed(wanted: string, text: string): ConfigurationError {
-  return new ConfigurationError('SHARDS_FORM', `shards: ${wanted}, not ${JSON.stringify(text)}`)
 }

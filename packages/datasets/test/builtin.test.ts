@@ -78,6 +78,52 @@ describe('Spambase', () => {
   })
 })
 
+describe('what comes from the UCI repository', () => {
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+  const rowsOf = async (name: string): Promise<string[]> =>
+    (await readFile(join(DATASETS, name, `${name}.csv`), 'utf8')).trimEnd().split('\n').slice(1)
+
+  test('digits are its test file, byte for byte', async () => {
+    const rows = await rowsOf('digits')
+    expect(sha256(`${rows.join('\n')}\n`)).toBe('6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8')
+  })
+
+  test('letters are its file, byte for byte', async () => {
+    const original = (await rowsOf('letter')).map((row) => row.replace(/^(.*),(.)$/, '$2,$1\n')).join('')
+    expect(sha256(original)).toBe('2b89f3602cf768d3c8355267d2f13f2417809e101fc2b5ceee10db19a60de6e2')
+  })
+
+  test('satellite’s two parts are its files, byte for byte', async () => {
+    const codes: Record<string, number> = {
+      ...{ 'red soil': 1, 'cotton crop': 2, 'grey soil': 3, 'damp grey soil': 4 },
+      ...{ 'vegetation stubble': 5, 'very damp grey soil': 7 },
+    }
+    const lines = (await rowsOf('satellite')).map((row) => {
+      const cells = row.split(',')
+      return `${[...cells.slice(0, -1), codes[cells[36]]].join(' ')}\n`
+    })
+    expect(sha256(lines.slice(0, 4435).join(''))).toBe(
+      'e896dc88a960fa2404160fc4c3cb3dc53fcf4afd80ba920bf2d261bd42d12613',
+    )
+    expect(sha256(lines.slice(4435).join(''))).toBe('4b9167b8a92baafafed7c8809aef86d0683a5e685c19d98d119fa6974f0f2479')
+  })
+
+  test.each([
+    ['digits', 1540, 257, 10, (row: number) => row % 7 === 0],
+    ['letter', 16_000, 4000, 26, (row: number) => row >= 16_000],
+    ['satellite', 4435, 2000, 6, (row: number) => row >= 4435],
+  ])('%s is split %i/%i by the rule that its manifest states', async (name, train, held, classes, isTest) => {
+    const whole = await loadCsvFile(join(DATASETS, name, `${name}.csv`), { label: 'class' })
+    const split = await loadBuiltinDataset(name)
+    expect([split.train.rows, split.test.rows, split.train.classNames.length]).toEqual([train, held, classes])
+    const rows = Array.from({ length: whole.rows }, (_, row) => row).filter(isTest)
+    expect(splitByTestRows(whole, rows).test.features).toEqual(split.test.features)
+    for (const part of [split.train, split.test]) {
+      expect(describeDataset(part).classes.every(({ rows: own }) => own > 0)).toBe(true)
+    }
+  })
+})
+
 describe('builtinDatasets', () => {
   test('lists manifests whose checksums and counts hold', async () => {
     const manifests = await builtinDatasets()

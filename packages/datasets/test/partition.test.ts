@@ -1,7 +1,8 @@
-import { ConfigurationError, UsageError } from '@hearsay/core'
+import { ConfigurationError, randomStream, UsageError } from '@hearsay/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type PartitionOptions, partition, type RawDataset, SHARD_KINDS } from '../src/index.ts'
+import { type PartitionOptions, partition, type RawDataset, SHARD_KINDS, type ShardKind } from '../src/index.ts'
+import { dirichletShares } from '../src/partition/gamma.ts'
 import { powerLawSizes } from '../src/shard-sizes.ts'
 
 const seed = fc.nat()
@@ -23,6 +24,9 @@ function labelled(rows: number, classes: number): RawDataset {
   }
 }
 
+/** The options of a kind, with the column that one of them needs. */
+const optionsOf = (kind: ShardKind, seed: number): PartitionOptions => ({ kind, seed, column: 'x' })
+
 const sizesOf = (shards: readonly Int32Array[]): number[] => shards.map((shard) => shard.length)
 const spread = (sizes: readonly number[]): number => Math.max(...sizes) - Math.min(...sizes)
 
@@ -30,7 +34,7 @@ describe.each(SHARD_KINDS)('shards: %s', (kind) => {
   test('give every row to exactly one peer, and every peer a row', () => {
     fc.assert(
       fc.property(cases, seed, ({ rows, classes, peers }, value) => {
-        const shards = partition(labelled(rows, classes), peers, { kind, seed: value })
+        const shards = partition(labelled(rows, classes), peers, optionsOf(kind, value))
         expect(shards).toHaveLength(peers)
         expect(Math.min(...sizesOf(shards))).toBeGreaterThanOrEqual(1)
         const dealt = shards.flatMap((shard) => [...shard]).sort((a, b) => a - b)
@@ -41,24 +45,24 @@ describe.each(SHARD_KINDS)('shards: %s', (kind) => {
 
   test('are the same for the same seed, and not for another', () => {
     const dataset = labelled(400, 2)
-    const cut = (value: number): Int32Array[] => partition(dataset, 7, { kind, seed: value })
+    const cut = (value: number): Int32Array[] => partition(dataset, 7, optionsOf(kind, value))
     expect(cut(5)).toEqual(cut(5))
     expect(cut(5)).not.toEqual(cut(6))
   })
 
   test('stand in random order', () => {
-    const [shard] = partition(labelled(400, 2), 3, { kind, seed: 1 })
+    const [shard] = partition(labelled(400, 2), 3, optionsOf(kind, 1))
     expect([...shard]).not.toEqual([...shard].sort((a, b) => a - b))
   })
 
   test('are refused where peers outnumber rows', () => {
-    const cut = (): unknown => partition(labelled(4, 2), 5, { kind, seed: 1 })
+    const cut = (): unknown => partition(labelled(4, 2), 5, optionsOf(kind, 1))
     expect(cut).toThrow(ConfigurationError)
     expect(cut).toThrow(expect.objectContaining({ code: 'SHARDS_TOO_MANY' }))
   })
 
   test.each([0, -1, 1.5, Number.NaN])('are refused for %d peers', (peers) => {
-    expect(() => partition(labelled(4, 2), peers, { kind, seed: 1 })).toThrow(UsageError)
+    expect(() => partition(labelled(4, 2), peers, optionsOf(kind, 1))).toThrow(UsageError)
   })
 })
 
@@ -144,5 +148,204 @@ describe('shards: by-size', () => {
 
   test.each([-1, 8.5, Number.NaN])('are refused for the exponent %d', (exponent) => {
     expect(() => partition(labelled(9, 2), 2, { ...options, exponent })).toThrow(UsageError)
+  })
+})
+
+const classesOf = (dataset: RawDataset, shard: Int32Array): number[] =>
+  [...new Set(Array.from(shard, (row) => dataset.labels[row]))].sort((a, b) => a - b)
+
+describe('shards: classes', () => {
+  const options = (classesPerPeer: number, value = 1): PartitionOptions => ({
+    kind: 'classes',
+    classesPerPeer,
+    seed: value,
+  })
+
+  test('give every peer exactly k classes, and each class about as many holders', () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 1, max: 5 }), seed, ({ classes, peers }, wanted, value) => {
+        const count = Math.min(wanted, classes)
+        const dataset = labelled(classes * peers * count, classes)
+        const shards = partition(dataset, peers, options(count, value))
+        const holders = new Int32Array(classes)
+        for (const shard of shards) {
+          const own = classesOf(dataset, shard)
+          expect(own).toHaveLength(count)
+          for (const label of own) holders[label]++
+        }
+        expect(spread([...holders])).toBeLessThanOrEqual(2)
+      }),
+    )
+  })
+
+  test('share a class equally', () => {
+    const dataset = labelled(1000, 10)
+    const shards = partition(dataset, 20, options(3))
+    for (let label = 0; label < 10; label++) {
+      const own = shards.map((shard) => shard.filter((row) => dataset.labels[row] === label).length)
+      expect(spread(own.filter((rows) => rows > 0))).toBeLessThan(2)
+    }
+  })
+
+  test('pair classes at random, not neighbours alone', () => {
+    const dataset = labelled(4000, 10)
+    const pairs = partition(dataset, 100, options(2)).map((shard) => classesOf(dataset, shard).join())
+    expect(new Set(pairs).size).toBeGreaterThan(20)
+  })
+
+  test.each([
+    [options(3), 'CLASSES_PER_PEER', 10],
+    [options(0), 'CLASSES_PER_PEER', 10],
+    [options(1), 'SHARDS_TOO_FEW', 1],
+    [options(1), 'SHARDS_TOO_MANY', 100],
+  ])('%j is refused with %s for %i peers', (wrong, code, peers) => {
+    expect(() => partition(labelled(40, 2), peers, wrong)).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('shards: dirichlet', () => {
+  const distance = (alpha: number): number => {
+    const dataset = labelled(4000, 10)
+    const shards = partition(dataset, 20, { kind: 'dirichlet', alpha, seed: 4 })
+    const own = shards.map((shard) => classesOf(dataset, shard).length)
+    return own.reduce((sum, count) => sum + count, 0) / own.length
+  }
+
+  test('mix classes the better the greater α is', () => {
+    expect(distance(0.01)).toBeLessThan(2)
+    expect(distance(0.3)).toBeGreaterThan(distance(0.01))
+    expect(distance(1000)).toBe(10)
+  })
+
+  test('leave nobody empty-handed, even with many more peers than classes', () => {
+    const sizes = sizesOf(partition(labelled(500, 3), 400, { kind: 'dirichlet', alpha: 0.05, seed: 2 }))
+    expect(Math.min(...sizes)).toBe(1)
+    expect(sizes.reduce((a, b) => a + b)).toBe(500)
+  })
+
+  test('draw the same numbers on every machine', () => {
+    const [first] = partition(labelled(60, 3), 4, { kind: 'dirichlet', alpha: 0.3, seed: 7 })
+    expect([...first]).toMatchInlineSnapshot(`
+      [
+        49,
+        18,
+        53,
+        58,
+        47,
+        14,
+        42,
+      ]
+    `)
+  })
+
+  test.each([0, -1, 1e7, Number.NaN])('are refused for α = %d', (alpha) => {
+    expect(() => partition(labelled(9, 2), 2, { kind: 'dirichlet', alpha, seed: 1 })).toThrow(UsageError)
+  })
+})
+
+describe('Dirichlet shares', () => {
+  // Johnson, Kotz, Balakrishnan: E[p] = 1/n, Var[p] = (n − 1) / (n²(nα + 1)).
+  test.each([0.05, 0.5, 1, 5, 200])('have the mean and the variance of Dirichlet(%d)', (alpha) => {
+    const random = randomStream(11)
+    const [count, draws] = [4, 6000]
+    let [sum, squares, off] = [0, 0, 0]
+    for (let draw = 0; draw < draws; draw++) {
+      const shares = dirichletShares(count, alpha, random)
+      off = Math.max(off, Math.abs(shares.reduce((a, b) => a + b) - 1))
+      sum += shares[0]
+      squares += shares[0] * shares[0]
+    }
+    expect(off).toBeLessThan(1e-12)
+    const mean = sum / draws
+    const variance = (count - 1) / (count * count * (count * alpha + 1))
+    expect(Math.abs(mean - 1 / count)).toBeLessThan(4 * Math.sqrt(variance / draws))
+    expect((squares / draws - mean * mean) / variance).toBeGreaterThan(0.9)
+    expect((squares / draws - mean * mean) / variance).toBeLessThan(1.1)
+  })
+
+  test('are finite for the smallest α', () => {
+    const shares = dirichletShares(5, 0.001, randomStream(3))
+    expect([...shares].every((share) => share >= 0 && share <= 1)).toBe(true)
+    expect(Math.max(...shares)).toBeGreaterThan(0.99)
+  })
+})
+
+/** Rows with two features that say the same, in no order, and a third that says nothing. */
+function correlated(rows: number): RawDataset {
+  const value = (row: number): number => (row * 7919) % rows
+  const features = Float64Array.from(
+    { length: rows * 3 },
+    (_, i) => [value(Math.floor(i / 3)), 1e6 + 2 * value(Math.floor(i / 3)), 5][i % 3],
+  )
+  return { ...labelled(rows, 2), featureNames: ['a', 'b', 'c'], features }
+}
+
+describe('shards: by-features', () => {
+  const dataset = correlated(600)
+  const rangeOf = (shard: Int32Array): number => {
+    const values = Array.from(shard, (row) => dataset.features[row * 3])
+    return Math.max(...values) - Math.min(...values)
+  }
+  const cut = (skew?: number): Int32Array[] =>
+    partition(dataset, 6, { kind: 'by-features', seed: 2, ...(skew === undefined ? {} : { skew }) })
+
+  test('give neighbours in feature space to the same peer', () => {
+    for (const shard of cut()) {
+      expect(shard).toHaveLength(100)
+      expect(rangeOf(shard)).toBe(99)
+    }
+  })
+
+  test('are at random without skew, and in between with some', () => {
+    const mean = (skew: number): number => cut(skew).reduce((sum, shard) => sum + rangeOf(shard), 0) / 6
+    expect(mean(0)).toBeGreaterThan(550)
+    const near = (shard: Int32Array): number => {
+      const values = Array.from(shard, (row) => dataset.features[row * 3]).sort((a, b) => a - b)
+      return values[75] - values[25]
+    }
+    expect(near(cut(0.8)[0])).toBeLessThan(near(cut(0)[0]))
+  })
+
+  test('work where no feature varies', () => {
+    const sizes = sizesOf(partition(labelled(10, 2), 3, { kind: 'by-features', seed: 1 }))
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([3, 3, 4])
+  })
+
+  test.each([-0.1, 1.1, Number.NaN])('are refused for the skew %d', (skew) => {
+    expect(() => cut(skew)).toThrow(UsageError)
+  })
+})
+
+describe('shards: by-column', () => {
+  const writers = (rows: number, count: number): RawDataset => ({
+    ...labelled(rows, 2),
+    featureNames: ['writer'],
+    features: Float64Array.from({ length: rows }, (_, row) => (row * row) % count),
+  })
+  const valuesOf = (dataset: RawDataset, shard: Int32Array): Set<number> =>
+    new Set(Array.from(shard, (row) => dataset.features[row]))
+
+  test('never split a value among peers where there are enough values', () => {
+    const dataset = writers(500, 101)
+    const shards = partition(dataset, 8, { kind: 'by-column', column: 'writer', seed: 1 })
+    const all = shards.flatMap((shard) => [...valuesOf(dataset, shard)])
+    expect(new Set(all).size).toBe(all.length)
+    expect(spread(sizesOf(shards))).toBeLessThan(12)
+  })
+
+  test('never mix values where there are fewer than peers', () => {
+    const dataset = writers(400, 7)
+    const shards = partition(dataset, 30, { kind: 'by-column', column: 0, seed: 1 })
+    for (const shard of shards) expect(valuesOf(dataset, shard).size).toBe(1)
+  })
+
+  test.each([
+    ['writr', /did you mean "writer"/],
+    [1, /no feature 1;/],
+    [undefined, /no column is named/],
+  ])('refuse the column %s', (column, says) => {
+    const options = { kind: 'by-column', seed: 1, ...(column === undefined ? {} : { column }) } as const
+    expect(() => partition(writers(40, 4), 2, options)).toThrow(says)
+    expect(() => partition(writers(40, 4), 2, options)).toThrow(expect.objectContaining({ code: 'SHARDS_COLUMN' }))
   })
 })

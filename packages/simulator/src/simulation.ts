@@ -61,6 +61,8 @@ export class Simulation {
   readonly #trace: TraceHash
   readonly #observers = new Observers()
   readonly #moment = new Moment()
+  /** When something happens next, here or elsewhere; NaN where that was never asked. */
+  #agreedMs = Number.NaN
   #started = false
   #now = 0
   #delivered = 0
@@ -185,14 +187,19 @@ export class Simulation {
   /** Handles all events before `pause`, in step with those who host the other peers. */
   #runWindows(range: PeerRange, pause: number): void {
     const receive = (message: SentMessage): void => receiveMessage(message, this.#boxes, this.#memory, this.#message)
-    for (;;) {
-      const isIdle = this.#timers.size + this.#messages.size === 0
-      const due = isIdle ? Number.POSITIVE_INFINITY : this.#timers.nextDue(pause)
-      const start = range.synchronise(due, receive)
-      if (start >= pause) break
-      this.#runBefore(Math.min(pause, Math.max(start, this.#timers.now) + this.#windowMs))
+    // What was agreed on at the end of the last call still holds: nothing has happened since.
+    if (Number.isNaN(this.#agreedMs)) this.#agreedMs = range.synchronise(this.#dueMs(), receive)
+    while (this.#agreedMs < pause) {
+      this.#runBefore(Math.min(pause, Math.max(this.#agreedMs, this.#timers.now) + this.#windowMs))
+      this.#agreedMs = range.synchronise(this.#dueMs(), receive)
     }
     this.#runBefore(pause)
+  }
+
+  /** The earliest moment at which something may happen to peers hosted here. */
+  #dueMs(): number {
+    const isIdle = this.#timers.size + this.#messages.size === 0
+    return isIdle ? Number.POSITIVE_INFINITY : this.#timers.nextDue(Number.POSITIVE_INFINITY)
   }
 
   /** Handles all events before `pause`. */

@@ -193,6 +193,28 @@ function addImport(datasets: Command, session: Session): void {
     .command('import')
     .description('Read files of yours and keep them under a name for --dataset, with a split that stays the same.')
     .argument('<file>', 'the rows; may be compressed with gzip')
+  addFormatFlags(command)
+    .optionsGroup('Test rows:')
+    .option('--test <file>', 'the rows to test on, in the same format')
+    .option('--test-labels <file>', 'their labels')
+    .addOption(
+      numberFlag('--test-fraction <share>', 'without --test: share of rows drawn for it, in (0, 0.9] (default: 0.1)', {
+        min: 0,
+        above: true,
+        max: 0.9,
+      }),
+    )
+    .optionsGroup('Files:')
+    .option('--cache <folder>', CACHE_HELP)
+    .option('--force', 'replace a data set of that name')
+  addOutputFlags(command, JSON_LINES).action(async (file: string, flags: ImportFlags) => {
+    const { importFile } = await import('../datasets/import.ts')
+    await importFile(file, flags, session)
+  })
+}
+
+function addFormatFlags(command: Command): Command {
+  return command
     .optionsGroup('Data:')
     .requiredOption('--name <name>', 'what to call the data set: a-z, 0-9, ".", "_" and "-"')
     .addOption(choiceFlag('--format <kind>', 'by default what the file’s ending says', DATA_FORMATS))
@@ -214,21 +236,4 @@ function addImport(datasets: Command, session: Session): void {
     .addOption(
       numberFlag('--base <number>', 'svmlight: the first feature, 0 or 1 (default)', { min: 0, max: 1, integer: true }),
     )
-    .optionsGroup('Test rows:')
-    .option('--test <file>', 'the rows to test on, in the same format')
-    .option('--test-labels <file>', 'their labels')
-    .addOption(
-      numberFlag('--test-fraction <share>', 'without --test: share of rows drawn for it, in (0, 0.9] (default: 0.1)', {
-        min: 0,
-        above: true,
-        max: 0.9,
-      }),
-    )
-    .optionsGroup('Files:')
-    .option('--cache <folder>', CACHE_HELP)
-    .option('--force', 'replace a data set of that name')
-  addOutputFlags(command, JSON_LINES).action(async (file: string, flags: ImportFlags) => {
-    const { importFile } = await import('../datasets/import.ts')
-    await importFile(file, flags, session)
-  })
 }

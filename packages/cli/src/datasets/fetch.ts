@@ -1,8 +1,14 @@
 import { ConfigurationError } from '@hearsay/core'
 import { PUBLISHED_DATASETS, type PublishedDataset } from '@hearsay/datasets'
-import { builtinDatasets, cacheFolder, fetchDataset, type FetchProgress } from '@hearsay/datasets/node'
+import {
+  builtinDatasets,
+  type CachedManifest,
+  cacheFolder,
+  fetchDataset,
+  type FetchProgress,
+} from '@hearsay/datasets/node'
 import type { FetchFlags } from '../commands/datasets.ts'
-import type { CliIo } from '../io.ts'
+import type { CliIo, OutputStream } from '../io.ts'
 import { formatBytes, formatCount, formatPercent } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import { LiveTable } from '../output/live-table.ts'
@@ -16,7 +22,26 @@ export async function fetchNamed(name: string, flags: FetchFlags, io: CliIo): Pr
     return
   }
   const dataset = findPublished(name)
-  const table = new LiveTable<FetchProgress>(stderr, {
+  const table = progressTable(stderr, now)
+  const { cache, force: replace = false } = flags
+  const mirror = flags.mirror?.replace(/\/+$/, '')
+  try {
+    const manifest = await fetchDataset(dataset, {
+      ...{ signal, replace, onProgress: (progress) => table.update([progress]) },
+      ...(cache === undefined ? {} : { cache }),
+      ...(mirror === undefined ? {} : { mirror }),
+    })
+    table.remove()
+    if (flags.json === true) writeJsonLine(stdout, jsonOf(manifest, flags))
+    else stdout.write(textOf(dataset, flags))
+  } catch (error) {
+    table.finish()
+    throw error
+  }
+}
+
+function progressTable(stderr: OutputStream, now: () => number): LiveTable<FetchProgress> {
+  return new LiveTable(stderr, {
     columns: [
       { title: 'file', align: 'left', cell: ({ file }) => file },
       { title: 'received', cell: progressText },
@@ -25,32 +50,11 @@ export async function fetchNamed(name: string, flags: FetchFlags, io: CliIo): Pr
     plain: ([progress]) => `${progress.file}: ${progressText(progress)}`,
     now,
   })
-  const { cache, force: replace = false } = flags
-  const mirror = flags.mirror?.replace(/\/+$/, '')
-  try {
-    const { train, test, files } = await fetchDataset(dataset, {
-      ...{ signal, replace, onProgress: (progress) => table.update([progress]) },
-      ...(cache === undefined ? {} : { cache }),
-      ...(mirror === undefined ? {} : { mirror }),
-    })
-    table.remove()
-    const trainingRows = train.rows
-    const testRows = test.rows
-    if (flags.json === true) {
-      writeJsonLine(stdout, {
-        type: 'dataset',
-        name,
-        state: 'fetched',
-        trainingRows,
-        testRows,
-        files,
-        cache: cacheFolder(flags),
-      })
-    } else stdout.write(textOf(dataset, flags))
-  } catch (error) {
-    table.finish()
-    throw error
-  }
+}
+
+function jsonOf({ name, train, test, files }: CachedManifest, flags: FetchFlags): { readonly type: string } {
+  const counts = { trainingRows: train.rows, testRows: test.rows }
+  return Object.assign({ type: 'dataset', name, state: 'fetched' }, counts, { files, cache: cacheFolder(flags) })
 }
 
 function findPublished(name: string): PublishedDataset {

@@ -63,7 +63,7 @@ export class ClassIndex {
 }
 
 /** In numeric order if all are numbers, else by code unit: the same on every machine, whatever its locale. */
-function sortClassNames(names: readonly string[]): string[] {
+export function sortClassNames(names: readonly string[]): string[] {
   const byCodeUnit = [...names].sort()
   return names.every(isNumber) ? byCodeUnit.sort((a, b) => Number(a) - Number(b)) : byCodeUnit
 }

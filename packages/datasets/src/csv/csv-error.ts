@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@hearsay/core'
+import { DataFileError } from '../formats/data-file-error.ts'
 
 /** Where in a CSV file something is wrong. */
 export interface CsvPosition {
@@ -11,17 +11,11 @@ export interface CsvPosition {
 }
 
 /** A CSV file that is no data set. The message starts with the position: `mails.csv:7, column "cc": …`. */
-export class CsvError extends ConfigurationError {
-  readonly source: string
-  readonly line: number | undefined
+export class CsvError extends DataFileError {
   readonly column: string | undefined
 
   constructor(code: string, position: CsvPosition, problem: string, options?: ErrorOptions) {
-    const line = position.line === undefined ? '' : `:${position.line}`
-    const column = position.column === undefined ? '' : `, column ${JSON.stringify(position.column)}`
-    super(code, `${position.source}${line}${column}: ${problem}`, options)
-    this.source = position.source
-    this.line = position.line
+    super(code, position, problem, options)
     this.column = position.column
   }
 }

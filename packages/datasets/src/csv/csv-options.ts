@@ -38,9 +38,15 @@ export interface CsvOptions {
    */
   readonly featureNames?: readonly string[]
   /**
-   * What separates cells.
+   * What separates cells. `' '` stands for any number of blanks and tabs; there are no quotes then.
    *
    * @defaultValue `','`
    */
-  readonly delimiter?: ',' | ';' | '\t'
+  readonly delimiter?: ',' | ';' | '\t' | ' '
+  /**
+   * Whether the first line has the columns' names. Without them, columns are named `x0`, `x1`, … by their place.
+   *
+   * @defaultValue true
+   */
+  readonly header?: boolean
 }

@@ -8,8 +8,8 @@ import { readNumber } from './read-number.ts'
 import { readRecords } from './read-records.ts'
 
 /**
- * Reads a CSV text: a header row with the columns' names, then one row per example, with a column for the class and
- * finite decimal numbers everywhere else.
+ * Reads a CSV or TSV text: a header row with the columns' names, then one row per example, with a column for the class
+ * and finite decimal numbers everywhere else.
  *
  * @param input - Text, or bytes in UTF-8.
  * @throws {@link CsvError} naming source, line and column. Its codes: `CSV_NOT_UTF8`, `CSV_BINARY`, `CSV_MALFORMED`,
@@ -41,11 +41,9 @@ class DatasetBuilder {
   }
 
   accept(cells: readonly string[], line: number): void {
-    if (this.#columns === undefined) {
-      this.#columns = readHeader(cells, { source: this.#source, line }, this.#options)
-    } else {
-      this.#acceptRow(this.#columns, cells, line)
-    }
+    const isFirst = this.#columns === undefined
+    this.#columns ??= this.#readColumns(cells, line)
+    if (!isFirst || this.#options.header === false) this.#acceptRow(this.#columns, cells, line)
   }
 
   finish(): RawDataset {
@@ -67,10 +65,16 @@ class DatasetBuilder {
     }
   }
 
+  #readColumns(cells: readonly string[], line: number): CsvColumns {
+    const names = this.#options.header === false ? cells.map((_, column) => `x${column}`) : cells
+    return readHeader(names, { source: this.#source, line }, this.#options)
+  }
+
   #acceptRow(columns: CsvColumns, cells: readonly string[], line: number): void {
     const { names, featureOf } = columns
     if (cells.length !== names.length) {
-      const problem = `the row has ${cells.length} cell(s), the header ${names.length}`
+      const what = this.#options.header === false ? 'the first row' : 'the header'
+      const problem = `the row has ${cells.length} cell(s), ${what} ${names.length}`
       throw new CsvError('CSV_RAGGED_ROW', { source: this.#source, line }, problem)
     }
     const base = this.#labels.length * columns.featureNames.length

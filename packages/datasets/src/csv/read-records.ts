@@ -3,7 +3,8 @@ import { CsvError } from './csv-error.ts'
 
 /**
  * Splits a CSV text (RFC 4180; LF, CRLF and CR end a line) into records and hands over each one's cells and its line.
- * White space around cells is dropped unless quoted, and so are blank lines.
+ * White space around cells is dropped unless quoted, and so are blank lines. The delimiter `' '` stands for any number
+ * of blanks and tabs.
  *
  * @throws {@link CsvError} `CSV_MALFORMED` for quotes that do not pair up; whatever `accept` throws.
  */
@@ -14,10 +15,12 @@ export function readRecords(
   accept: (cells: readonly string[], line: number) => void,
 ): void {
   let lastLine = 0
+  const isBlank = delimiter === ' '
   try {
     // As bytes: the browser build turns strings into bytes slowly, by way of an array of numbers.
-    parse(new TextEncoder().encode(text), {
-      delimiter,
+    parse(new TextEncoder().encode(isBlank ? text.replace(/[ \t]+/g, '\t').replace(/^\t/gm, '') : text), {
+      delimiter: isBlank ? '\t' : delimiter,
+      quote: isBlank ? false : '"',
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,

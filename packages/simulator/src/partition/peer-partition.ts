@@ -25,6 +25,7 @@ export class PeerPartition implements PeerRange {
   readonly #incoming: readonly (readonly MessageLog[])[]
   readonly #message = emptyMessage()
   #turn = 0
+  #isStopped = false
   #postedMs = Number.POSITIVE_INFINITY
 
   /**
@@ -59,7 +60,10 @@ export class PeerPartition implements PeerRange {
     const { workers } = this.#shared
     const turn = this.#turn
     this.#dues[turn * workers + this.#index] = Math.min(dueMs, this.#postedMs)
+    // What worker 0 has seen holds for all.
+    if (this.#index === 0) this.#control[Control.seen + turn] = Atomics.load(this.#control, Control.stop)
     this.#barrier.wait()
+    this.#isStopped = this.#control[Control.seen + turn] !== 0
     let earliest = Number.POSITIVE_INFINITY
     for (let worker = 0; worker < workers; worker++) {
       earliest = Math.min(earliest, this.#dues[turn * workers + worker])
@@ -71,14 +75,16 @@ export class PeerPartition implements PeerRange {
     return earliest
   }
 
-  /** Whether the run has been asked to stop. All workers ask together, and all get the same answer. */
-  isStopped(): boolean {
-    // What worker 0 has seen holds for all; it travels as a time at which something is due.
-    const seen = this.#index === 0 && Atomics.load(this.#control, Control.stop) !== 0
-    const answer = this.synchronise(seen ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, () => {
+  /** Waits for all workers outside of a run. */
+  meet(): void {
+    this.synchronise(Number.POSITIVE_INFINITY, () => {
       throw new UsageError('PARTITION', 'messages were posted outside a run')
     })
-    return answer === Number.NEGATIVE_INFINITY
+  }
+
+  /** Whether the run had been asked to stop when the workers last met: all get the same answer. */
+  get isStopped(): boolean {
+    return this.#isStopped
   }
 
   #workerOf(peer: number): number {

@@ -37,8 +37,8 @@ export function shareRun(workers: number): SharedRun {
   }
 }
 
-/** Words of the control block: the barrier, then one float64 per worker and turn. */
-export const Control = { arrived: 0, generation: 1, aborted: 2, stop: 3, dues: 4 } as const
+/** Words of the control block: the barrier, what worker 0 has seen of `stop` in each turn, one float64 per worker and turn. */
+export const Control = { arrived: 0, generation: 1, aborted: 2, stop: 3, seen: 4, dues: 6 } as const
 
 function controlBytes(workers: number): number {
   return Control.dues * 4 + 2 * workers * 8

@@ -21,11 +21,11 @@ function runShare(task: WorkerTask): void {
   const scenario = new Scenario(options, data, partition)
   tell({ type: 'ready', rowsPerPeer: scenario.rowsPerPeer(), backend: scenario.kernels.backend })
   // All begin together: the time that one of them takes to be built is not part of the run.
-  partition.isStopped()
+  partition.meet()
   const start = performance.now()
   let reported = start
   let errors: number[][] = []
-  while (scenario.cycle < cycles && !partition.isStopped()) {
+  while (scenario.cycle < cycles && !partition.isStopped) {
     scenario.runCycle()
     errors.push(scenario.sampleHostedErrors(partition))
     const now = performance.now()
