@@ -36,9 +36,9 @@ ${BENCHMARKS.map(({ name, description }) => `  ${name.padEnd(10)} ${description}
 
 function printLine({ name, value, unit }: Figure): void {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 2 : 4
-  console.log(
-    `${name.padEnd(40)} ${value.toLocaleString('en-US', { maximumFractionDigits: digits }).padStart(14)} ${unit}`,
-  )
+  const isTiny = value !== 0 && Math.abs(value) < 1e-3
+  const text = isTiny ? value.toExponential(2) : value.toLocaleString('en-US', { maximumFractionDigits: digits })
+  console.log(`${name.padEnd(40)} ${text.padStart(14)} ${unit}`)
 }
 
 async function main(): Promise<number> {

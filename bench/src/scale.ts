@@ -32,7 +32,7 @@ export const scaleBenchmark: Benchmark = {
   async run(report) {
     const measured: Point[] = []
     for (const peers of SIZES) {
-      const options = { ...W2, peers, rowsPerPeer: 1, evaluate: Math.min(1, 100 / peers) }
+      const options = { ...W2, peers, rowsPerPeer: 1, evaluate: Math.min(0.01, 100 / peers) }
       const cycles = Math.max(10, Math.round(UPDATES / peers))
       const rounds = peers < 1_000_000 ? 3 : 1
       const job = { options, scale: 'standardise' as const, cycles, rounds, warmUp: rounds > 1, workers: 0 }

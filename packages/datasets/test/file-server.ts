@@ -78,7 +78,8 @@ export class FileServer {
       response.end(body)
       return
     }
-    this.files.set(path, { ...file, cutAfter: undefined } as ServedFile)
+    const { cutAfter: _, ...whole } = file
+    this.files.set(path, whole)
     response.write(body.subarray(0, cutAfter))
   }
 }

@@ -4,7 +4,7 @@ import { type Archive, UsageError } from '@hearsay/core'
 export const DESCRIPTOR = 2
 
 /** The largest view. */
-export const VIEW_SIZE_MAX = 127
+const VIEW_SIZE_MAX = 127
 
 /** The views of a population: row i, in an order that has a meaning to the protocol, holds up to `capacity` descriptors. */
 export class DescriptorViews {

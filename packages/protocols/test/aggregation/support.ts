@@ -15,7 +15,7 @@ export interface Scenario {
 }
 
 /** Messages that arrive in the millisecond in which they are sent. */
-export const instant: NetworkModel = independentNetwork({ delay: { kind: 'constant', ms: 0 } })
+const instant: NetworkModel = independentNetwork({ delay: { kind: 'constant', ms: 0 } })
 
 /** Messages that take up to a share of a cycle, of which some are lost. */
 export function network(delayMax: number, loss = 0): NetworkModel {

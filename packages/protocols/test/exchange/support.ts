@@ -6,7 +6,7 @@ import { GossipLearning, type GossipLearningOptions, MODEL, ModelFormat } from '
 import { at } from '../support.ts'
 
 /** A learner that can be followed in the head: a part is merged by plain addition, and an update adds 100 to every weight. */
-export class AddingLearner implements Learner {
+class AddingLearner implements Learner {
   readonly shape: ModelShape
   readonly #kernels: Kernels
   readonly merged: { readonly receivedAge: number; readonly ownAge: number; readonly words: number }[] = []
