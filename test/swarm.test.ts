@@ -4,7 +4,8 @@ import { HearsayProcess, isAlive, type Line } from './hearsay-process.ts'
 // Real processes and sockets: what one machine can do to a swarm.
 
 const PEERS = 8
-const CYCLES = 50
+/** Long enough for views to forget the dead, also where a slow machine tells late that the run is under way. */
+const CYCLES = 90
 const SMALL = ['swarm', '--peers', `${PEERS}`, '--processes', '2', '--period', '60', '--cycles', `${CYCLES}`]
 /** Ends only when it is made to. */
 const LONG = ['swarm', '--peers', '4', '--processes', '2', '--period', '100', '--cycles', '100000']
