@@ -9,8 +9,8 @@ import {
   UsageError,
 } from '@hearsay/core'
 import { Period, type PeriodOptions } from '../period.ts'
-import { Contacts } from './contacts.ts'
-import { DESCRIPTOR, DescriptorViews } from './descriptor-views.ts'
+import { DescriptorSampler } from './descriptor-sampler.ts'
+import { DESCRIPTOR } from './descriptor-views.ts'
 import { AGE_MAX, LEAVE, REPLY, REQUEST } from './view-messages.ts'
 
 const EXCHANGE = 0
@@ -43,14 +43,10 @@ export interface CyclonOptions extends PeriodOptions {
  *
  * Messages are those of NewsCast.
  */
-export class Cyclon implements Protocol, PeerSampler {
-  readonly viewSize: number
+export class Cyclon extends DescriptorSampler implements Protocol {
   readonly shuffleLength: number
   readonly #memory: Memory
   readonly #period: Period
-  readonly #fallback: PeerSampler | undefined
-  readonly #contacts: Contacts
-  readonly #views: DescriptorViews
   /** Turns of each peer: what ages are counted by. */
   readonly #clocks: Int32Array
   /** Whom each peer awaits a reply from, or NOBODY. */
@@ -65,8 +61,7 @@ export class Cyclon implements Protocol, PeerSampler {
   /** @throws {@link UsageError} when an option is out of its range. */
   constructor(options: CyclonOptions) {
     const { peers, memory, viewSize = 20 } = options
-    this.#views = new DescriptorViews(peers, viewSize)
-    this.viewSize = viewSize
+    super({ peers, viewSize, fallback: options.fallback })
     this.shuffleLength = options.shuffleLength ?? Math.min(8, viewSize)
     if (!Number.isInteger(this.shuffleLength) || this.shuffleLength < 1 || this.shuffleLength > viewSize) {
       throw new UsageError(
@@ -76,37 +71,12 @@ export class Cyclon implements Protocol, PeerSampler {
     }
     this.#memory = memory
     this.#period = new Period(options)
-    this.#fallback = options.fallback
-    this.#contacts = new Contacts(peers)
     this.#clocks = new Int32Array(peers)
     this.#awaited = new Int32Array(peers).fill(NOBODY)
     this.#sent = new Int32Array(peers * this.shuffleLength)
     this.#sentSizes = new Uint8Array(peers)
     this.#answered = new Int32Array(this.shuffleLength)
     this.#outbox = memory.allocate(this.shuffleLength * DESCRIPTOR)
-  }
-
-  /** Puts `contact` into the view of a hosted peer as it starts, where it is not full: how a peer joins. */
-  addContact(peer: number, contact: number): void {
-    if (contact === peer || this.#views.sizes[peer] === this.viewSize || this.knows(peer, contact)) return
-    this.#contacts.add(peer, contact)
-    this.#views.append(peer, contact, 0)
-  }
-
-  /** Whether `other` is in the view of a hosted peer. */
-  knows(peer: number, other: number): boolean {
-    return this.#views.indexOf(peer, other) >= 0
-  }
-
-  /** The peers in the view of a hosted peer: a copy. */
-  view(peer: number): number[] {
-    return this.#views.peers(peer)
-  }
-
-  selectPeer(context: Context): number {
-    const size = this.#views.sizes[context.self]
-    if (size === 0) return this.#fallback?.selectPeer(context) ?? NOBODY
-    return this.#views.words[this.#views.start(context.self) + DESCRIPTOR * context.random.below(size)]
   }
 
   onStart(context: Context): void {
@@ -133,7 +103,7 @@ export class Cyclon implements Protocol, PeerSampler {
 
   onMessage(context: Context, from: number, message: Message): void {
     const { self } = context
-    if (message.kind === LEAVE) this.#views.remove(self, from)
+    if (message.kind === LEAVE) this.views.remove(self, from)
     else if (message.kind === REQUEST) {
       const count = this.#write(context, this.shuffleLength, this.#outbox, this.#answered, 0)
       context.send(from, REPLY, 0, 0, this.#outbox, DESCRIPTOR * count)
@@ -145,7 +115,7 @@ export class Cyclon implements Protocol, PeerSampler {
   }
 
   onPeerUnreachable(context: Context, peer: number): void {
-    this.#views.remove(context.self, peer)
+    this.views.remove(context.self, peer)
   }
 
   onStop(context: Context): void {
@@ -154,14 +124,14 @@ export class Cyclon implements Protocol, PeerSampler {
 
   onForget(context: Context): void {
     const { self } = context
-    this.#views.sizes[self] = 0
+    this.views.sizes[self] = 0
     this.#clocks[self] = 0
     this.#awaited[self] = NOBODY
-    for (const contact of this.#contacts.of(self)) this.#views.append(self, contact, 0)
+    for (const contact of this.contacts.of(self)) this.append(self, contact)
   }
 
   persist(archive: Archive): void {
-    this.#views.persist(archive)
+    this.views.persist(archive)
     archive.array(this.#clocks)
     archive.array(this.#awaited)
     archive.array(this.#sent)
@@ -170,9 +140,9 @@ export class Cyclon implements Protocol, PeerSampler {
 
   /** The oldest member, no longer in the view: in its place it gives others, and it learns of this peer instead. */
   #takePartner(context: Context): number {
-    const views = this.#views
+    const views = this.views
     const { self } = context
-    if (views.sizes[self] === 0) return this.#fallback?.selectPeer(context) ?? NOBODY
+    if (views.sizes[self] === 0) return this.selectPeer(context)
     const index = views.indexOfOldest(self)
     const partner = views.words[views.start(self) + DESCRIPTOR * index]
     views.removeAt(self, index)
@@ -182,7 +152,7 @@ export class Cyclon implements Protocol, PeerSampler {
   /** Writes up to `count` random descriptors of the view to memory, and notes whose they are. */
   #write(context: Context, count: number, offset: number, noted: Int32Array, notedAt: number): number {
     const { self } = context
-    const views = this.#views
+    const views = this.views
     const start = views.start(self)
     const size = views.sizes[self]
     const words = this.#memory.int32
@@ -199,7 +169,7 @@ export class Cyclon implements Protocol, PeerSampler {
 
   /** Takes what is new, into free places first and then in place of what was sent. */
   #accept(self: number, message: Message, sent: Int32Array, sentAt: number, sentSize: number): void {
-    const views = this.#views
+    const views = this.views
     const words = this.#memory.int32
     const count = Math.min(message.length >> 1, this.shuffleLength)
     let next = 0

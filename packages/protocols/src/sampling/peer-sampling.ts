@@ -1,15 +1,7 @@
-import {
-  type Archive,
-  type Context,
-  type Memory,
-  type Message,
-  NOBODY,
-  type PeerSampler,
-  type Protocol,
-} from '@hearsay/core'
+import { type Archive, type Context, type Memory, type Message, NOBODY, type Protocol } from '@hearsay/core'
 import { Period } from '../period.ts'
-import { Contacts } from './contacts.ts'
-import { DESCRIPTOR, DescriptorViews } from './descriptor-views.ts'
+import { DescriptorSampler } from './descriptor-sampler.ts'
+import { DESCRIPTOR } from './descriptor-views.ts'
 import { checkPeerSampling, type PeerSamplingOptions } from './peer-sampling-options.ts'
 import { LEAVE, REPLY, REQUEST } from './view-messages.ts'
 import { ViewSelector } from './view-selector.ts'
@@ -23,16 +15,12 @@ const EXCHANGE = 0
  *
  * Ages count a peer's own exchanges, so that clocks need not agree. Messages are those of NewsCast.
  */
-export class PeerSampling implements Protocol, PeerSampler {
-  readonly viewSize: number
+export class PeerSampling extends DescriptorSampler implements Protocol {
   readonly #memory: Memory
   readonly #period: Period
   readonly #selectsOldest: boolean
   readonly #pulls: boolean
   readonly #healing: number
-  readonly #fallback: PeerSampler | undefined
-  readonly #contacts: Contacts
-  readonly #views: DescriptorViews
   readonly #origins: Int32Array
   readonly #selector: ViewSelector
   /** Exchanges of each peer: what ages are counted by. */
@@ -45,44 +33,18 @@ export class PeerSampling implements Protocol, PeerSampler {
   constructor(options: PeerSamplingOptions) {
     const { peers, memory } = options
     const { selection, propagation, healing, swap, viewSize, partnerShareMax } = checkPeerSampling(options)
-    this.viewSize = viewSize
+    super({ peers, viewSize, fallback: options.fallback })
     this.#memory = memory
     this.#period = new Period(options)
     this.#selectsOldest = selection === 'oldest'
     this.#pulls = propagation === 'pushpull'
     this.#healing = healing
-    this.#fallback = options.fallback
-    this.#contacts = new Contacts(peers)
-    this.#views = new DescriptorViews(peers, viewSize)
     this.#origins = new Int32Array(peers * viewSize).fill(NOBODY)
     const partnerMax = Math.max(1, Math.floor(partnerShareMax * viewSize))
-    this.#selector = new ViewSelector(this.#views, this.#origins, { healing, swap, partnerMax })
+    this.#selector = new ViewSelector(this.views, this.#origins, { healing, swap, partnerMax })
     this.#clocks = new Int32Array(peers)
     this.#awaited = new Int32Array(peers).fill(NOBODY)
     this.#outbox = memory.allocate(Math.max(1, viewSize >> 1) * DESCRIPTOR)
-  }
-
-  /** Puts `contact` into the view of a hosted peer as it starts, where it is not full: how a peer joins. */
-  addContact(peer: number, contact: number): void {
-    if (contact === peer || this.#views.sizes[peer] === this.viewSize || this.knows(peer, contact)) return
-    this.#contacts.add(peer, contact)
-    this.#append(peer, contact)
-  }
-
-  /** Whether `other` is in the view of a hosted peer. */
-  knows(peer: number, other: number): boolean {
-    return this.#views.indexOf(peer, other) >= 0
-  }
-
-  /** The peers in the view of a hosted peer: a copy. */
-  view(peer: number): number[] {
-    return this.#views.peers(peer)
-  }
-
-  selectPeer(context: Context): number {
-    const size = this.#views.sizes[context.self]
-    if (size === 0) return this.#fallback?.selectPeer(context) ?? NOBODY
-    return this.#views.words[this.#views.start(context.self) + DESCRIPTOR * context.random.below(size)]
   }
 
   onStart(context: Context): void {
@@ -125,34 +87,34 @@ export class PeerSampling implements Protocol, PeerSampler {
 
   onForget(context: Context): void {
     const { self } = context
-    this.#views.sizes[self] = 0
+    this.views.sizes[self] = 0
     this.#clocks[self] = 0
     this.#awaited[self] = NOBODY
-    for (const contact of this.#contacts.of(self)) this.#append(self, contact)
+    for (const contact of this.contacts.of(self)) this.append(self, contact)
   }
 
   persist(archive: Archive): void {
-    this.#views.persist(archive)
+    this.views.persist(archive)
     archive.array(this.#origins)
     archive.array(this.#clocks)
     archive.array(this.#awaited)
   }
 
-  #append(peer: number, contact: number): void {
-    this.#origins[peer * this.viewSize + this.#views.sizes[peer]] = NOBODY
-    this.#views.append(peer, contact, 0)
+  protected override append(peer: number, contact: number): void {
+    this.#origins[peer * this.viewSize + this.views.sizes[peer]] = NOBODY
+    super.append(peer, contact)
   }
 
   #partner(context: Context): number {
     const { self } = context
-    if (!this.#selectsOldest || this.#views.sizes[self] === 0) return this.selectPeer(context)
-    return this.#views.words[this.#views.start(self) + DESCRIPTOR * this.#views.indexOfOldest(self)]
+    if (!this.#selectsOldest || this.views.sizes[self] === 0) return this.selectPeer(context)
+    return this.views.words[this.views.start(self) + DESCRIPTOR * this.views.indexOfOldest(self)]
   }
 
   /** Half of the view, and what is not among the oldest H first; then the view has at its head what was sent. */
   #sendView(context: Context, to: number, kind: number): void {
     const { self } = context
-    const views = this.#views
+    const views = this.views
     this.#permute(context)
     const words = this.#memory.int32
     const start = views.start(self)
@@ -167,7 +129,7 @@ export class PeerSampling implements Protocol, PeerSampler {
   }
 
   #permute({ self, random }: Context): void {
-    const views = this.#views
+    const views = this.views
     const size = views.sizes[self]
     for (let i = size - 1; i > 0; i--) this.#swap(self, i, random.below(i + 1))
     const start = views.start(self)
@@ -181,7 +143,7 @@ export class PeerSampling implements Protocol, PeerSampler {
   }
 
   #swap(self: number, i: number, j: number): void {
-    this.#views.swap(self, i, j)
+    this.views.swap(self, i, j)
     const row = self * this.viewSize
     const origin = this.#origins[row + i]
     this.#origins[row + i] = this.#origins[row + j]
@@ -189,10 +151,10 @@ export class PeerSampling implements Protocol, PeerSampler {
   }
 
   #remove(self: number, other: number): void {
-    const index = this.#views.indexOf(self, other)
+    const index = this.views.indexOf(self, other)
     if (index < 0) return
     const row = self * this.viewSize
-    this.#origins.copyWithin(row + index, row + index + 1, row + this.#views.sizes[self])
-    this.#views.removeAt(self, index)
+    this.#origins.copyWithin(row + index, row + index + 1, row + this.views.sizes[self])
+    this.views.removeAt(self, index)
   }
 }
