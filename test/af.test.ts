@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { loadData, runScenario, Scenario, type ScenarioOptions } from 'hearsay'
+import { loadData, Scenario, type ScenarioOptions } from '@hearsay/experiments'
+import { runScenario } from 'hearsay'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 // Scenario AF of Ormándi, Hegedűs, Jelasity 2013, §6.1, with fewer peers: see experiments/ormandi-2013-af/README.md.
@@ -13,7 +14,7 @@ interface Expected {
 const expected: Expected = JSON.parse(
   readFileSync(new URL('../experiments/ormandi-2013-af/expected.json', import.meta.url), 'utf8'),
 )
-const data = await loadData({ kind: 'builtin', name: 'spambase' }, 'min-max', 1)
+const data = await loadData({ kind: 'named', name: 'spambase' }, 'min-max', 1)
 
 const NO_FAILURE: ScenarioOptions = {
   ...{ peers: expected.reduced.peers, seed: expected.reduced.seed, rowsPerPeer: 1, shards: 'iid' },

@@ -1,12 +1,12 @@
 import type { Guard } from '@hearsay/core'
 import { type NetworkModel, Simulation } from '@hearsay/simulator'
-import { loadData, Scenario, type ScenarioOptions } from 'hearsay'
+import { loadData, Scenario, type ScenarioOptions } from '@hearsay/experiments'
 import { describe, expect, test } from 'vitest'
 
 // Flow control and compression change what is sent, and must not change what is learned. Spambase, standardised; a delay
 // of a tenth of a cycle, so that reactions have time to chain.
 
-const data = await loadData({ kind: 'builtin', name: 'spambase' }, 'standardise', 1)
+const data = await loadData({ kind: 'named', name: 'spambase' }, 'standardise', 1)
 const CYCLES = 60
 /** How much worse than plain gossip a variant may be; seeds differ by about half of it. */
 const TOLERANCE = 0.02

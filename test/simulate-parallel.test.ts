@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
 import { describe, expect, test } from 'vitest'
-import { loadData, runParallel, runScenario, Scenario, type ScenarioOptions, type SimulateEvent, W2 } from 'hearsay'
+import { loadData, Scenario, type ScenarioOptions, W2 } from '@hearsay/experiments'
+import { runParallel, runScenario, type SimulateEvent } from 'hearsay'
 
 const PLAIN: ScenarioOptions = { ...W2, peers: 60, evaluate: 0.2 }
 
@@ -26,7 +27,7 @@ const SCENARIOS: readonly (readonly [string, ScenarioOptions])[] = [
   ],
 ]
 
-const data = await loadData({ kind: 'builtin', name: 'spambase' }, 'standardise', 1)
+const data = await loadData({ kind: 'named', name: 'spambase' }, 'standardise', 1)
 const run = { cycles: 12, reportAt: [1, 5, 6, 12], signal: new AbortController().signal, now: () => 0 }
 
 /** What is told of a run, but for what the machine's speed decides. */

@@ -1,11 +1,11 @@
 import { Evaluator, loadRows, votingError } from '@hearsay/learning'
-import { loadData, Scenario, type ScenarioOptions } from 'hearsay'
+import { loadData, Scenario, type ScenarioOptions } from '@hearsay/experiments'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 // What is published about gossip learning, at a reduced scale: Spambase, scaled to [0, 1], one row a peer, no bias.
 // [O] Ormándi, Hegedűs, Jelasity, "Gossip learning with linear models on fully distributed data", 2013.
 
-const data = await loadData({ kind: 'builtin', name: 'spambase' }, 'min-max', 1)
+const data = await loadData({ kind: 'named', name: 'spambase' }, 'min-max', 1)
 
 /**
  * [O] §6.1: one row a peer, Pegasos with λ = 1e-4, periods N(Δ, Δ/10), delays U[0.9Δ, 1.1Δ]. There, 4140 peers know each

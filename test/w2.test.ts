@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { loadData, runScenario, Scenario, type ScenarioOptions, W2 } from 'hearsay'
+import { loadData, Scenario, type ScenarioOptions, W2 } from '@hearsay/experiments'
+import { runScenario } from 'hearsay'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 // Workload W2 in full, against the column that GoLF gives: see experiments/golf-w2/README.md.
@@ -25,7 +26,7 @@ interface Outcome {
 const expected: Expected = JSON.parse(
   readFileSync(new URL('../experiments/golf-w2/expected.json', import.meta.url), 'utf8'),
 )
-const data = await loadData({ kind: 'builtin', name: 'spambase' }, 'standardise', W2.seed)
+const data = await loadData({ kind: 'named', name: 'spambase' }, 'standardise', W2.seed)
 
 async function run(changes: Partial<ScenarioOptions>): Promise<Outcome> {
   const scenario = new Scenario({ ...W2, ...changes }, data)

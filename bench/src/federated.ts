@@ -2,7 +2,7 @@ import { createKernels } from '@hearsay/kernels'
 import { createFederatedParts, FederatedLearning } from '@hearsay/federated'
 import { Evaluator, type LinearLearnerOptions, loadRows, Shards, shapeOf } from '@hearsay/learning'
 import { independentNetwork, Simulation } from '@hearsay/simulator'
-import { loadData } from 'hearsay'
+import { loadData } from '@hearsay/experiments'
 import { type Benchmark, median } from './measure.ts'
 
 const CLIENTS = 1000
@@ -52,7 +52,7 @@ export const federatedBenchmark: Benchmark = {
   name: 'federated',
   description: 'FedAvg, 1000 clients, Spambase: client updates a second, each one local epoch with its messages',
   async run(report) {
-    const data = await loadData({ kind: 'builtin', name: 'spambase' }, 'standardise', 1)
+    const data = await loadData({ kind: 'named', name: 'spambase' }, 'standardise', 1)
     run(data, 0)
     const runs: Run[] = []
     for (let repeat = 0; repeat < REPEATS; repeat++) runs.push(run(data, 1 + repeat))

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { checkPlotFile, writePlotFile } from 'hearsay/plot'
+import { checkPlotFile, writePlotFile } from '@hearsay/experiments/plot'
 import { analysisBenchmark } from './analysis.ts'
 import { averagingBenchmark } from './averaging.ts'
 import { capacityBenchmark } from './capacity.ts'

@@ -1,5 +1,5 @@
-import { PLOT_COLOURS, renderSvg } from 'hearsay/plot'
-import { W2 } from 'hearsay'
+import { PLOT_COLOURS, renderSvg } from '@hearsay/experiments/plot'
+import { W2 } from '@hearsay/experiments'
 import { type Benchmark, median } from './measure.ts'
 import { runSimulatorJob } from './simulator-job.ts'
 

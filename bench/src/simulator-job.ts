@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { ScenarioOptions } from 'hearsay'
+import type { ScenarioOptions } from '@hearsay/experiments'
 
 /** A workload of the simulator, which is run in a process of its own: its memory and its compiled code are its own too. */
 export interface SimulatorJob {

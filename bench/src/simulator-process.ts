@@ -1,4 +1,5 @@
-import { loadData, runParallel, Scenario } from 'hearsay'
+import { loadData, Scenario } from '@hearsay/experiments'
+import { runParallel } from 'hearsay'
 import type { SimulatorJob, SimulatorJobResult } from './simulator-job.ts'
 
 // One workload of the simulator, in a process of its own.
@@ -6,7 +7,7 @@ import type { SimulatorJob, SimulatorJobResult } from './simulator-job.ts'
 type Round = Pick<SimulatorJobResult, 'error' | 'traceHash'> & { readonly updatesPerSecond: number }
 
 async function runRound(job: SimulatorJob, seed: number): Promise<Round> {
-  const data = await loadData({ kind: 'builtin', name: 'spambase' }, job.scale, job.options.seed)
+  const data = await loadData({ kind: 'named', name: 'spambase' }, job.scale, job.options.seed)
   const options = { ...job.options, seed }
   if (job.workers > 0) return await runOnWorkers(job, options, data)
   const scenario = new Scenario(options, data)

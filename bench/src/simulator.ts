@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type ScenarioOptions, W2 } from 'hearsay'
+import { type ScenarioOptions, W2 } from '@hearsay/experiments'
 import type { Benchmark, Figure } from './measure.ts'
 import { median, medianRatio } from './measure.ts'
 import { runSimulatorJob, type SimulatorJob, type SimulatorJobResult } from './simulator-job.ts'

@@ -1,10 +1,9 @@
 import { ConfigurationError } from '@hearsay/core'
+import { checkExchange, type ExchangeChoice } from '@hearsay/experiments'
 import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import {
   addExchangeFlags,
-  checkExchange,
-  type ExchangeChoice,
   type ExchangeFlags,
   flowOf,
   parseExchange,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { orList } from '../src/flags/choice-flag.ts'
 import { parseDelay } from '../src/flags/delay-flag.ts'
 import { parseNumber } from '../src/flags/number-flag.ts'
-import { PeerSample } from '../src/simulate/peer-sample.ts'
+import { PeerSample } from '@hearsay/experiments'
 
 describe('parseNumber', () => {
   it('reads back what JavaScript prints', () => {

@@ -59,7 +59,7 @@ describe('hearsay swarm', () => {
 
 describe('the plan of a swarm', () => {
   const plan = (seed: number): ReturnType<typeof planSwarm> =>
-    planSwarm({ kind: 'builtin', name: 'spambase' }, { peers: 7, seed, shards: 'iid', run: { lambda: 0.01 } })
+    planSwarm({ kind: 'named', name: 'spambase' }, { peers: 7, seed, shards: 'iid', run: { lambda: 0.01 } })
 
   it('deals out every row once, the same for the same seed', async () => {
     const [first, again, other] = [await plan(1), await plan(1), await plan(2)]

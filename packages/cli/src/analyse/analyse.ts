@@ -5,7 +5,7 @@ import type { Session } from '../session.ts'
 import type { Analysis } from './analysis.ts'
 import { AnalyseText } from './analyse-text.ts'
 import type { AnalyseEvent, AnalysePoint } from './events.ts'
-import { checkPlotFile, writePlotFile } from '../plot/plot-file.ts'
+import { checkPlotFile, writePlotFile } from '@hearsay/experiments/plot'
 import { reportTimes } from './report-times.ts'
 import { simulateRuns } from './simulate-runs.ts'
 

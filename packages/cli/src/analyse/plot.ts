@@ -1,5 +1,4 @@
-import type { TopLevelSpec } from 'vega-lite'
-import { PLOT_COLOURS, renderSvg } from '../plot/render-svg.ts'
+import { PLOT_COLOURS, renderSvg, type TopLevelSpec } from '@hearsay/experiments/plot'
 import type { Analysis, Quantity } from './analysis.ts'
 
 const WIDTH = 640

@@ -8,7 +8,6 @@ import {
   addFileFlags,
   addTestFractionFlag,
   CACHE_HELP,
-  type Delimiter,
   seedFlag,
   type ShardFlags,
   type SourceFlags,
@@ -18,7 +17,7 @@ import { numberFlag } from '../flags/number-flag.ts'
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
 import { shardsFlag } from '../flags/shards-flag.ts'
 import type { Session } from '../session.ts'
-import { ScenarioLimit } from '../simulate/scenario-options.ts'
+import { type Delimiter, ScenarioLimit } from '@hearsay/experiments/options'
 
 /** Where fetched and imported data sets are. */
 interface CacheFlags {

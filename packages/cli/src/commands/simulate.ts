@@ -18,7 +18,7 @@ import { addOutputFlags } from '../flags/output-flags.ts'
 import { WORKERS_MAX } from '@hearsay/simulator'
 import type { Session } from '../session.ts'
 import type { SimulateFlags } from '../simulate/simulate-flags.ts'
-import { BACKENDS, OVERLAYS, ScenarioLimit } from '../simulate/scenario-options.ts'
+import { BACKENDS, OVERLAYS, ScenarioLimit } from '@hearsay/experiments/options'
 
 const NOTES = `
 The defaults are workload W2: 1000 peers with 4 or 5 rows of Spambase each, 10 random out-neighbours, a delay of one

@@ -4,7 +4,7 @@ import type { ImportFlags } from '../commands/datasets.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
-import { DELIMITERS } from './data-source.ts'
+import { DELIMITERS } from '@hearsay/experiments'
 
 /** `hearsay datasets import`. */
 export async function importFile(file: string, flags: ImportFlags, { stdout }: CliIo): Promise<void> {

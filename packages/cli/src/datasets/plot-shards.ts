@@ -1,4 +1,4 @@
-import { PLOT_COLOURS, renderSvg } from '../plot/index.ts'
+import { PLOT_COLOURS, renderSvg } from '@hearsay/experiments/plot'
 import type { ShardCensus } from './shard-census.ts'
 
 /** Peers that are drawn. */

@@ -5,7 +5,7 @@ import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'
 import { drained, writeJsonLine } from '../output/json-lines.ts'
 import { truncate } from '../output/table.ts'
-import { setupSeed } from '../simulate/setup-stream.ts'
+import { setupSeed } from '@hearsay/experiments'
 import { classDistance, classSpread, type ShardCensus, sizeSpread, type Spread, takeCensus } from './shard-census.ts'
 
 /** Peers that have a line of their own in a text. */
@@ -20,7 +20,7 @@ export async function checkShardFlags({ peers, plot, shards }: ShowFlags): Promi
     throw new ConfigurationError('SHARDS_PEERS', `${flag} shows who holds what: say among how many, with --peers`)
   }
   if (plot === undefined) return
-  const { checkPlotFile } = await import('../plot/index.ts')
+  const { checkPlotFile } = await import('@hearsay/experiments/plot')
   await checkPlotFile(plot)
 }
 
@@ -36,7 +36,7 @@ export async function showShards(train: Dataset<FeatureArray>, flags: ShowFlags,
   if (plot === undefined) return
   const [{ drawShards }, { writePlotFile }] = await Promise.all([
     import('./plot-shards.ts'),
-    import('../plot/index.ts'),
+    import('@hearsay/experiments/plot'),
   ])
   await writePlotFile(
     plot,

@@ -14,8 +14,8 @@ import type { Interruption } from '../interruption.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
-import { setupSeed } from '../simulate/setup-stream.ts'
-import { type DataSource, parseDataSource, readFileSource } from './data-source.ts'
+import { type DataSource, readFileSource, setupSeed } from '@hearsay/experiments'
+import { parseDataSource } from '../flags/data-source.ts'
 import { type NamedText, writeFolder } from './write-folder.ts'
 
 type AnyDataset = Dataset<FeatureArray>
@@ -48,7 +48,7 @@ export async function splitDataset(flags: SplitFlags, io: CliIo): Promise<void> 
 }
 
 async function loadParts(source: DataSource, seed: number): Promise<Parts> {
-  if (source.kind === 'builtin') {
+  if (source.kind === 'named') {
     const split = await loadDataset(source.name, source)
     const manifest = (await builtinDatasets()).find(({ name }) => name === source.name)
     return { ...split, label: labelName(split.train, manifest?.label ?? 'class') }

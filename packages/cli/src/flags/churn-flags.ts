@@ -1,7 +1,6 @@
 import { parseSessionTrace } from '@hearsay/simulator'
 import type { Command } from 'commander'
-import type { Churn, ChurnOptions, Crash, Growth } from '../simulate/churn/churn-options.ts'
-import { ScenarioLimit } from '../simulate/scenario-options.ts'
+import { type Churn, type ChurnOptions, type Crash, type Growth, ScenarioLimit } from '@hearsay/experiments/options'
 import { choiceFlag } from './choice-flag.ts'
 import { formError, formFlag, parseNumbers, readFlagFile, repeatedFlag } from './form.ts'
 import { parseInterval } from './interval-flag.ts'

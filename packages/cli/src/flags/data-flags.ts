@@ -1,4 +1,5 @@
 import { SCALING_KINDS, type ScalingKind, type ShardSetting } from '@hearsay/datasets'
+import type { Delimiter } from '@hearsay/experiments/options'
 import type { Command, Option } from 'commander'
 import { choiceFlag } from './choice-flag.ts'
 import { numberFlag } from './number-flag.ts'
@@ -15,8 +16,6 @@ export interface SourceFlags {
   /** Share of the rows of a file that is held out, in (0, 1). */
   readonly testFraction?: number
 }
-
-export type Delimiter = 'comma' | 'semicolon' | 'tab'
 
 /** How rows are scaled. */
 export interface ScaleFlags {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
 import { parseDelayTable } from '@hearsay/simulator'
 import type { Option } from 'commander'
-import type { CycleDelay } from '../simulate/network/network-options.ts'
+import type { CycleDelay } from '@hearsay/experiments/options'
 import { formError, formFlag, readFlagFile } from './form.ts'
 import { type NumberBounds, parseNumber } from './number-flag.ts'
 

@@ -9,7 +9,7 @@ import type {
   Latencies,
   NetworkOptions,
   Translated,
-} from '../simulate/network/network-options.ts'
+} from '@hearsay/experiments/options'
 import { delayFlag } from './delay-flag.ts'
 import { formError, formFlag, parseNumbers, repeatedFlag } from './form.ts'
 import { type NumberBounds, numberFlag, parseNumber } from './number-flag.ts'

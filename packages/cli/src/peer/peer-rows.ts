@@ -2,7 +2,8 @@ import { ConfigurationError } from '@hearsay/core'
 import { alignDataset, type CsvOptions, type RawDataset, trainTestSplit } from '@hearsay/datasets'
 import { loadCsvFile, loadDataset } from '@hearsay/datasets/node'
 import type { PeerRows, RowSource } from '@hearsay/peer'
-import type { Delimiter } from '../flags/data-flags.ts'
+import { DELIMITERS } from '@hearsay/experiments'
+import type { Delimiter } from '@hearsay/experiments/options'
 
 /** Where the rows of one peer come from. */
 export interface PeerFiles {
@@ -24,8 +25,6 @@ export interface PeerDataset {
 }
 
 type Names = Pick<CsvOptions, 'classNames' | 'featureNames' | 'oneClass'>
-
-const DELIMITERS: Record<Delimiter, NonNullable<CsvOptions['delimiter']>> = { comma: ',', semicolon: ';', tab: '\t' }
 
 /** Reads the rows of one peer. */
 export class OwnRows {

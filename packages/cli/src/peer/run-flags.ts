@@ -9,16 +9,11 @@ import {
   MERGE_RULES,
   type MergeRule,
 } from '@hearsay/learning'
+import { checkExchange } from '@hearsay/experiments'
 import type { RunSettings } from '@hearsay/peer'
 import type { Command } from 'commander'
 import { choiceFlag } from '../flags/choice-flag.ts'
-import {
-  addExchangeFlags,
-  checkExchange,
-  EXCHANGE_FLAG_NAMES,
-  type ExchangeFlags,
-  flowOf,
-} from '../flags/exchange-flags.ts'
+import { addExchangeFlags, EXCHANGE_FLAG_NAMES, type ExchangeFlags, flowOf } from '../flags/exchange-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
 
 /** What whoever launches a run decides for all peers in it. A flag that was not given is absent. */

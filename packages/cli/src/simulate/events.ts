@@ -1,4 +1,4 @@
-import type { SummaryStatistics } from './summary-statistics.ts'
+import type { SummaryStatistics } from '@hearsay/experiments'
 
 /** What a simulated run tells as it goes; one line of `--json` each. Errors are 0–1 errors in [0, 1]. */
 export type SimulateEvent = StartEvent | ProgressEvent | CycleEvent | CheckpointEvent | SimulateSummary

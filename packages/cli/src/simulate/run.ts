@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { type CycleSelection, isSelected } from './cycle-selection.ts'
 import type { CheckpointEvent, SimulateEvent } from './events.ts'
-import type { Scenario } from './scenario.ts'
+import { type Scenario, Statistics, type SummaryStatistics } from '@hearsay/experiments'
 import { snapshotOf } from './snapshot.ts'
-import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
 import { cycleEvent, progressEvent, type RunFacts, startEvent, summaryEvent } from './tell.ts'
 
 /** How a scenario is run. */

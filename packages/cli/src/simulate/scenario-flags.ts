@@ -1,6 +1,6 @@
 import type { SimulateFlags } from './simulate-flags.ts'
 import { flowOf } from '../flags/exchange-flags.ts'
-import type { ScenarioOptions } from './scenario-options.ts'
+import type { ScenarioOptions } from '@hearsay/experiments'
 
 /** What the flags ask to simulate, without what they say of how it is run and told. */
 export function scenarioOptions(flags: SimulateFlags): ScenarioOptions {

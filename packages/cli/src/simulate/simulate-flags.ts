@@ -4,7 +4,7 @@ import type { LearningFlags } from '../flags/learning-flags.ts'
 import type { NetworkFlags } from '../flags/network-flags.ts'
 import type { OutputFlags } from '../flags/output-flags.ts'
 import type { CycleSelection } from './cycle-selection.ts'
-import type { ScenarioOptions } from './scenario-options.ts'
+import type { ScenarioOptions } from '@hearsay/experiments'
 
 /** The flags of `hearsay simulate`, as they were parsed. */
 export type SimulateFlags = LearningFlags &

@@ -1,5 +1,5 @@
 import type { SimulationCounters } from '@hearsay/simulator'
-import type { Scenario } from './scenario.ts'
+import type { Scenario } from '@hearsay/experiments'
 
 /** What can be said of a scenario after a cycle, as sums over the peers that are hosted here: snapshots can be added. */
 export interface Snapshot {

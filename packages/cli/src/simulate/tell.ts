@@ -1,10 +1,8 @@
 import type { SplitDataset } from '@hearsay/datasets'
 import type { SimulationCounters } from '@hearsay/simulator'
-import { MESSAGE_HEADER_BYTES } from './network/build-network.ts'
+import { MESSAGE_HEADER_BYTES, type ScenarioOptions, type SummaryStatistics } from '@hearsay/experiments'
 import type { CycleEvent, ProgressEvent, SimulateSummary, StartEvent } from './events.ts'
-import type { ScenarioOptions } from './scenario-options.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { SummaryStatistics } from './summary-statistics.ts'
 
 // From what is known of a run to what is told of it, whoever runs it.
 

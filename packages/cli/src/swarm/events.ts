@@ -1,4 +1,4 @@
-import type { SummaryStatistics } from '../simulate/summary-statistics.ts'
+import type { SummaryStatistics } from '@hearsay/experiments'
 
 /** What a swarm tells as it goes; one line of `--json` each. Errors are 0–1 errors in [0, 1] on the held-out rows. */
 export type SwarmEvent = SwarmStart | SwarmProgress | ProcessLost | PeerFailed | SwarmSummary

@@ -1,5 +1,5 @@
 import type { Progress } from '@hearsay/peer'
-import { Statistics, type SummaryStatistics } from '../simulate/summary-statistics.ts'
+import { Statistics, type SummaryStatistics } from '@hearsay/experiments'
 
 /** How a peer of the swarm is doing. */
 type Standing = 'starting' | 'running' | 'ended' | 'lost'

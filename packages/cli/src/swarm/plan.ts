@@ -13,10 +13,8 @@ import {
 import { loadDataset } from '@hearsay/datasets/node'
 import type { RunSettings } from '@hearsay/peer'
 import { ageGrowth } from '@hearsay/protocols'
-import { type DataSource, readFileSource } from '../datasets/data-source.ts'
 import type { ShardFlags } from '../flags/data-flags.ts'
-import { setupSeed } from '../simulate/setup-stream.ts'
-import { Statistics } from '../simulate/summary-statistics.ts'
+import { type DataSource, readFileSource, setupSeed, Statistics } from '@hearsay/experiments'
 import { centralisedError } from './centralised.ts'
 
 /** What a manifest can hold. */
@@ -82,7 +80,7 @@ function reactingAmong(peers: number, run: RunSettings): RunSettings {
 }
 
 async function readSplit(source: DataSource, seed: number): Promise<RawSplitDataset> {
-  if (source.kind === 'builtin') return await loadDataset(source.name, source)
+  if (source.kind === 'named') return await loadDataset(source.name, source)
   const { testFraction = TEST_FRACTION } = source
   return trainTestSplit(await readFileSource(source), testFraction, setupSeed(seed, 'split'))
 }

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../output/format.ts'
 import { type Column, formatTable } from '../output/table.ts'
-import type { SummaryStatistics } from '../simulate/summary-statistics.ts'
+import type { SummaryStatistics } from '@hearsay/experiments'
 import type { SwarmSummary } from './events.ts'
 
 interface ErrorRow {

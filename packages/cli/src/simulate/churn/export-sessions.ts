@@ -7,7 +7,7 @@ import { formatCount, formatDuration, formatPercent } from '../../output/format.
 import { writeJsonLine } from '../../output/json-lines.ts'
 import type { Session } from '../../session.ts'
 import { scenarioOptions } from '../scenario-flags.ts'
-import { buildAvailability } from './build-availability.ts'
+import { buildAvailability } from '@hearsay/experiments'
 
 /**
  * `hearsay simulate --export-sessions FILE`: sessions as they might be in a run with these flags. Returns the exit code.

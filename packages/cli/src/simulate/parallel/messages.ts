@@ -1,7 +1,7 @@
 import type { SplitDataset } from '@hearsay/datasets'
 import type { SharedRun } from '@hearsay/simulator'
 import type { CycleSelection } from '../cycle-selection.ts'
-import type { ScenarioOptions } from '../scenario-options.ts'
+import type { ScenarioOptions } from '@hearsay/experiments'
 import type { Snapshot } from '../snapshot.ts'
 
 /** What a worker thread is started with. */

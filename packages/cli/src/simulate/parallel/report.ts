@@ -1,9 +1,7 @@
 import { randomStream } from '@hearsay/core'
 import { digestOf, firstPeer, Purpose } from '@hearsay/simulator'
-import { PeerSample } from '../peer-sample.ts'
-import type { ScenarioOptions } from '../scenario-options.ts'
+import { PeerSample, type ScenarioOptions, Statistics, type SummaryStatistics } from '@hearsay/experiments'
 import { type Snapshot, sumOf } from '../snapshot.ts'
-import { Statistics, type SummaryStatistics } from '../summary-statistics.ts'
 import type { CyclesMessage, DoneMessage, ReadyMessage } from './messages.ts'
 
 /** A cycle that all workers have run. */

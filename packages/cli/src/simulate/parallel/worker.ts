@@ -2,7 +2,7 @@ import { HearsayError } from '@hearsay/core'
 import { abortRun, PeerPartition } from '@hearsay/simulator'
 import { parentPort, workerData } from 'node:worker_threads'
 import { isSelected } from '../cycle-selection.ts'
-import { Scenario } from '../scenario.ts'
+import { Scenario } from '@hearsay/experiments'
 import { snapshotOf } from '../snapshot.ts'
 import type { FromWorker, WorkerTask } from './messages.ts'
 

@@ -1,8 +1,7 @@
 import type { ScalingKind } from '@hearsay/datasets'
-import type { DataSource } from '../../datasets/data-source.ts'
 import type { CycleSelection } from '../cycle-selection.ts'
 import type { CycleEvent, ProgressEvent, SimulateSummary } from '../events.ts'
-import type { ScenarioOptions } from '../scenario-options.ts'
+import type { DataSource, ScenarioOptions } from '@hearsay/experiments'
 
 /** What all runs have in common: what a worker thread is started with. */
 export interface RepeatTask {

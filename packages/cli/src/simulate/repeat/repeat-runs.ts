@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@hearsay/core'
 import type { SimulateFlags } from '../simulate-flags.ts'
-import { parseDataSource } from '../../datasets/data-source.ts'
+import { parseDataSource } from '../../flags/data-source.ts'
 import { ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { drained, writeJsonLine } from '../../output/json-lines.ts'
 import type { Session } from '../../session.ts'

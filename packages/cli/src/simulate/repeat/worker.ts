@@ -1,9 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { HearsayError } from '@hearsay/core'
 import type { SplitDataset } from '@hearsay/datasets'
-import { loadData } from '../load-data.ts'
+import { loadData, Scenario } from '@hearsay/experiments'
 import { runScenario } from '../run.ts'
-import { Scenario } from '../scenario.ts'
 import type { FromRunner, RepeatTask, ToRunner } from './messages.ts'
 
 // A worker thread that runs scenarios, one seed after the other.
@@ -16,7 +15,7 @@ let shared: SplitDataset | undefined
 
 async function runSeed(seed: number): Promise<void> {
   const data = shared ?? (await loadData(source, scale, seed))
-  if (source.kind === 'builtin') shared = data
+  if (source.kind === 'named') shared = data
   const scenario = new Scenario({ ...options, seed }, data)
   for await (const event of runScenario(scenario, { cycles, reportAt, signal: stop.signal, now, progressMs: 500 })) {
     if (event.type !== 'start' && event.type !== 'checkpoint') tell({ type: 'event', seed, event })

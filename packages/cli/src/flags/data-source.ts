@@ -1,27 +1,6 @@
 import { ConfigurationError } from '@hearsay/core'
-import type { CsvOptions, RawDataset } from '@hearsay/datasets'
-import { loadCsvFile } from '@hearsay/datasets/node'
-import type { Delimiter, SourceFlags } from '../flags/data-flags.ts'
-
-/** Where rows come from. */
-export type DataSource =
-  /** A data set with a name and a fixed split: one that comes with Hearsay, or one in the cache. */
-  | { readonly kind: 'builtin'; readonly name: string; readonly cache?: string }
-  /** A CSV file. */
-  | {
-      readonly kind: 'file'
-      readonly path: string
-      readonly label: string
-      readonly delimiter: Delimiter
-      readonly testFraction: number | undefined
-    }
-
-/** What the words of `--delimiter` stand for. */
-export const DELIMITERS: Record<Delimiter, NonNullable<CsvOptions['delimiter']>> = {
-  comma: ',',
-  semicolon: ';',
-  tab: '\t',
-}
+import type { DataSource } from '@hearsay/experiments'
+import type { SourceFlags } from './data-flags.ts'
 
 /**
  * Makes one source of the flags.
@@ -41,12 +20,7 @@ export function parseDataSource(flags: SourceFlags, fallback?: string): DataSour
   if (label !== undefined) throw wrong('--label goes with --data FILE')
   if (delimiter !== undefined) throw wrong('--delimiter goes with --data FILE')
   if (testFraction !== undefined) throw wrong(`--test-fraction goes with --data FILE: ${name} has a fixed split`)
-  return { kind: 'builtin', name, ...(cache === undefined ? {} : { cache }) }
-}
-
-/** Reads the file of a source. Throws what `loadCsvFile` throws. */
-export function readFileSource(source: DataSource & { readonly kind: 'file' }): Promise<RawDataset> {
-  return loadCsvFile(source.path, { label: source.label, delimiter: DELIMITERS[source.delimiter] })
+  return { kind: 'named', name, ...(cache === undefined ? {} : { cache }) }
 }
 
 function wrong(message: string): ConfigurationError {

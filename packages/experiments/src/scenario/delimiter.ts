@@ -1,0 +1,2 @@
+/** What separates the cells of a CSV file. */
+export type Delimiter = 'comma' | 'semicolon' | 'tab'
