@@ -21,6 +21,8 @@ export { type NpyElements, writeNpy } from './formats/write-npy.ts'
 export { readZip, type ZipEntry } from './formats/zip.ts'
 export { largestNorm } from './largest-norm.ts'
 export { type DatasetManifest, type DatasetSource, type DatasetSplit, parseManifest } from './manifest.ts'
+export { assignByRank, type RankOptions } from './partition/assign-by-rank.ts'
+export { suggestion } from './nearest.ts'
 export { type PartitionOptions, partition } from './partition.ts'
 export type {
   Checksum,
@@ -50,5 +52,6 @@ export {
   shardOptions,
   type ShardSetting,
 } from './shard-options.ts'
+export { selectClasses } from './select-classes.ts'
 export { selectRows } from './select-rows.ts'
 export { splitByTestRows, trainTestSplit } from './train-test-split.ts'

@@ -7,4 +7,5 @@ export { MERGE_RULES, mergeGapOf, type MergeRule, type MergeRuleOptions, mergeRu
 export { type ModelShape, modelShape } from './model-shape.ts'
 export { normBound } from './norm-bound.ts'
 export { type LabelledRows, loadRows, type ShardOptions, Shards } from './shards.ts'
+export { ShardTurns } from './shard-turns.ts'
 export { votingError } from './voting.ts'

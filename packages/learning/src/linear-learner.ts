@@ -80,9 +80,14 @@ export class LinearLearner implements Learner {
   readonly #mergeShareMax: number
   readonly #scratch: number
   readonly #turns: ShardTurns
+  readonly #steps: Float64Array | undefined
 
-  /** @throws {@link UsageError} when an option is out of its range. */
-  constructor(kernels: Kernels, shards: Shards, options: LinearLearnerOptions) {
+  /**
+   * @param steps - Where rows that models are trained on are counted, each as often as it is: one entry for each shard, and
+   *   twice as much in an update of UM, which trains two models. Default: nowhere.
+   * @throws {@link UsageError} when an option is out of its range.
+   */
+  constructor(kernels: Kernels, shards: Shards, options: LinearLearnerOptions, steps?: Float64Array) {
     this.shape = shards.shape
     if (options.model === 'softmax' && this.shape.outputs !== this.shape.classes) {
       throw new UsageError('MODEL_SHAPE', 'softmax needs one output per class: make its shape with shapeOf')
@@ -90,6 +95,7 @@ export class LinearLearner implements Learner {
     this.plan = passPlan(shards.shape, options)
     this.#kernels = kernels
     this.#turns = new ShardTurns(shards, options.rowsPerUpdate)
+    this.#steps = steps
     this.#softmax = options.model === 'softmax'
     this.#loss = lossOf(options.model)
     this.#creation = options.creation ?? 'MU'
@@ -111,6 +117,7 @@ export class LinearLearner implements Learner {
 
   update(peer: number, model: number, age: number): number {
     const range = this.#turns.next(peer)
+    if (this.#steps !== undefined) this.#steps[peer] += range.count
     if (this.#softmax) {
       this.#kernels.softmaxPass(this.plan, this.shape.classes, model, age, range)
     } else {
@@ -144,6 +151,7 @@ export class LinearLearner implements Learner {
     const weightP = this.#weightOfPartner(receivedAge, partnerAge)
     const age = mergedAge(this.#ageRule, receivedAge, partnerAge)
     const range = this.#turns.next(peer)
+    if (this.#steps !== undefined) this.#steps[peer] += range.count
     for (let output = 0; output < outputs; output++) {
       const at = output * stride
       const positive = this.#positive(output)
@@ -175,6 +183,7 @@ export class LinearLearner implements Learner {
 
   persist(archive: Archive): void {
     this.#turns.persist(archive)
+    if (this.#steps !== undefined) archive.array(this.#steps)
   }
 
   #mergeWords(target: number, a: number, ageA: number, b: number, ageB: number, words: number): number {

@@ -9,6 +9,9 @@ import {
 } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
 import type { Learner } from '@hearsay/learning'
+import type { BiasCorrection } from './bias/bias-correction.ts'
+import { type Correction, correctionProblem } from './bias/correction.ts'
+import { createBiasCorrection } from './bias/create-bias-correction.ts'
 import { createModelExchange } from './exchange/create-model-exchange.ts'
 import { type FlowControl, proactive } from './flow-control.ts'
 import { MODEL, type ModelExchange } from './exchange/model-exchange.ts'
@@ -61,6 +64,19 @@ export interface GossipLearningOptions extends PeriodOptions {
    * @defaultValue 1
    */
   readonly votes?: number
+  /**
+   * How much longer each hosted peer's period is than Δ, > 0: peers of different speeds.
+   *
+   * @defaultValue 1 for every peer
+   */
+  readonly periodFactors?: Float64Array | undefined
+  /**
+   * What is done against the bias towards peers of high degree or speed. It needs whole float32 models and, as the sampler,
+   * an undirected `StaticGraph`; all but `pass-through` also merging with the current model, and no reactions to models.
+   *
+   * @defaultValue nothing
+   */
+  readonly correction?: Correction | undefined
 }
 
 /**
@@ -79,11 +95,12 @@ export class GossipLearning implements Protocol {
   readonly #period: Period
   readonly #models: PeerModels
   readonly #exchange: ModelExchange
+  readonly #correction: BiasCorrection | undefined
   readonly #isWhole: boolean
 
   /**
    * @throws {@link UsageError} when an option is out of its range, or two of them contradict each other (`EXCHANGE`,
-   *   `FLOW_PARTS`).
+   *   `FLOW_PARTS`, `CORRECTION`).
    */
   constructor(options: GossipLearningOptions) {
     const { peers, kernels, learner, flow = proactive, votes = 1 } = options
@@ -96,12 +113,16 @@ export class GossipLearning implements Protocol {
         `the flow control is made for ${flow.parts} parts, the exchange has ${format.parts}`,
       )
     }
+    checkCorrection(options, mergeWith)
     this.#learner = learner
     this.#sampler = options.sampler
     this.#flow = flow
-    this.#period = new Period(options)
+    this.#period = new Period(options, options.periodFactors)
     this.#models = new PeerModels({ peers, kernels, words: shape.words, votes, keepsLast: mergeWith === 'last' })
     this.#exchange = createModelExchange(peers, kernels, format, this.#models, learner)
+    this.#correction =
+      options.correction &&
+      createBiasCorrection(options.correction, { ...options, models: this.#models, exchange: this.#exchange })
     this.#isWhole = format.parts === 1
     this.received = new Uint32Array(peers)
     this.sent = new Uint32Array(peers)
@@ -127,14 +148,18 @@ export class GossipLearning implements Protocol {
   }
 
   onTimeout(context: Context): void {
+    this.#correction?.onPeriod(context)
     const part = this.#isWhole ? 0 : this.#exchange.choosePart(context)
     this.#send(context, part, this.#flow.onPeriod(context, part))
     context.setTimer(PERIOD, this.#period.next(context))
   }
 
-  onMessage(context: Context, _from: number, message: Message): void {
+  onMessage(context: Context, from: number, message: Message): void {
     if (message.kind !== MODEL) return
-    const useful = this.#exchange.receive(context.self, message)
+    const useful =
+      this.#correction === undefined
+        ? this.#exchange.receive(context.self, message)
+        : this.#correction.receive(context, from, message)
     this.received[context.self]++
     const part = this.#isWhole ? 0 : message.value
     this.#send(context, part, this.#flow.onReceived(context, useful, part))
@@ -144,6 +169,7 @@ export class GossipLearning implements Protocol {
   onForget(context: Context): void {
     this.#models.forget(context.self)
     this.#exchange.forget(context.self)
+    this.#correction?.forget(context.self)
     this.#flow.onForget?.(context)
     this.#learner.forget?.(context.self)
   }
@@ -153,6 +179,7 @@ export class GossipLearning implements Protocol {
     archive.array(this.sent)
     this.#models.persist(archive)
     this.#exchange.persist(archive)
+    this.#correction?.persist(archive)
     this.#flow.persist?.(archive)
     this.#learner.persist?.(archive)
   }
@@ -165,4 +192,11 @@ export class GossipLearning implements Protocol {
       this.sent[context.self]++
     }
   }
+}
+
+function checkCorrection(options: GossipLearningOptions, mergeWith: 'last' | 'current'): void {
+  const { correction, flow = proactive } = options
+  const kind = flow === proactive ? 'proactive' : 'simple'
+  const problem = correction && correctionProblem(correction, { ...options, mergeWith, flow: kind })
+  if (problem !== undefined) throw new UsageError('CORRECTION', problem)
 }

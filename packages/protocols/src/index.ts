@@ -20,6 +20,13 @@ export { ageGrowth, ModelGuard, type ModelGuardOptions } from './model-guard.ts'
 export { NewsCast, type NewsCastOptions } from './sampling/newscast.ts'
 export { LEAVE, REPLY, REQUEST } from './sampling/view-messages.ts'
 export { Period, type PeriodOptions } from './period.ts'
+export { type Correction, type CorrectionCompany, correctionProblem, CORRECTIONS } from './bias/correction.ts'
+export { graphOfEdges } from './topology/graph-of-edges.ts'
+export { isUndirected } from './topology/is-undirected.ts'
+export { randomGraph } from './topology/random-graph.ts'
+export { regularGraph } from './topology/regular-graph.ts'
+export { ringGraph } from './topology/ring-graph.ts'
+export { scaleFreeGraph } from './topology/scale-free-graph.ts'
 export { randomOutGraph, StaticGraph } from './static-graph.ts'
 export {
   GeneralizedTokens,

@@ -17,27 +17,40 @@ export interface PeriodOptions {
 export class Period {
   readonly periodMs: number
   readonly #jitter: number
+  readonly #factors: Float64Array | undefined
 
-  /** @throws {@link UsageError} when an option is out of its range. */
-  constructor(options: PeriodOptions) {
+  /**
+   * @param factors - How much longer the period of each hosted peer is than Δ, > 0, and its jitter with it. Default: 1.
+   * @throws {@link UsageError} when an option is out of its range.
+   */
+  constructor(options: PeriodOptions, factors?: Float64Array) {
     this.periodMs = options.periodMs
     this.#jitter = options.jitter ?? 0.1
+    this.#factors = factors
     if (!(this.periodMs > 0 && Number.isFinite(this.periodMs))) {
       throw new UsageError('PERIOD', `a period is a finite number of milliseconds > 0, not ${options.periodMs}`)
     }
     if (!(this.#jitter >= 0 && this.#jitter <= 0.3)) {
       throw new UsageError('JITTER', `jitter is in [0, 0.3], not ${options.jitter}`)
     }
+    if (factors?.some((factor) => !(factor > 0 && Number.isFinite(factor)))) {
+      throw new UsageError('PERIOD', "a peer's period is Δ times a finite factor > 0")
+    }
   }
 
-  /** Milliseconds until a peer that has just started takes its first turn: uniform in [0, Δ). */
+  /** Milliseconds until a peer that has just started takes its first turn: uniform in [0, Δ), Δ being that peer's. */
   phase(context: Context): number {
-    return this.periodMs * context.random.float64()
+    return this.#of(context) * context.random.float64()
   }
 
   /** Milliseconds until the next turn. */
   next(context: Context): number {
-    if (this.#jitter === 0) return this.periodMs
-    return Math.max(this.periodMs / 10, this.periodMs * (1 + this.#jitter * context.random.normal()))
+    const periodMs = this.#of(context)
+    if (this.#jitter === 0) return periodMs
+    return Math.max(periodMs / 10, periodMs * (1 + this.#jitter * context.random.normal()))
+  }
+
+  #of(context: Context): number {
+    return this.#factors === undefined ? this.periodMs : this.periodMs * this.#factors[context.self]
   }
 }

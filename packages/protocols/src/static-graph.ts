@@ -20,6 +20,11 @@ export class StaticGraph implements PeerSampler {
     this.neighbours = neighbours
   }
 
+  /** Number of a peer's out-neighbours. */
+  degree(peer: number): number {
+    return this.starts[peer + 1] - this.starts[peer]
+  }
+
   selectPeer(context: Context): number {
     const start = this.starts[context.self]
     const degree = this.starts[context.self + 1] - start

@@ -47,6 +47,26 @@ describe('Period', () => {
     expect(context.random.uint32()).toBe(drawing(4).random.uint32())
   })
 
+  test('is as much longer for each peer as its factor says: phase, mean and deviation', () => {
+    const period = new Period({ periodMs: 1000, jitter: 0.1 }, Float64Array.of(1, 4))
+    const context = drawing(5, 1)
+    const phases = draws(() => period.phase(context))
+    expect(Math.max(...phases)).toBeGreaterThan(3990)
+    expect(Math.max(...phases)).toBeLessThan(4000)
+    const sample = draws(() => period.next(context))
+    const mean = sample.reduce((sum, x) => sum + x, 0) / COUNT
+    const sd = Math.sqrt(sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / COUNT)
+    expect(Math.abs(mean / 4000 - 1)).toBeLessThan(0.005)
+    expect(Math.abs(sd / 400 - 1)).toBeLessThan(0.03)
+    expect(new Period({ periodMs: 40, jitter: 0 }, Float64Array.of(1, 4)).next(drawing(6, 0))).toBe(40)
+  })
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('is refused where the factor of a peer is %d', (factor) => {
+    expect(() => new Period({ periodMs: 1 }, Float64Array.of(1, factor))).toThrow(
+      expect.objectContaining({ code: 'PERIOD' }),
+    )
+  })
+
   const refused: [code: string, options: PeriodOptions][] = [
     ['PERIOD', { periodMs: 0 }],
     ['PERIOD', { periodMs: -5 }],

@@ -62,6 +62,7 @@ export { oneWayReachability, type ReachabilityNetwork, type ReachabilityOptions 
 export { type ReorderingOptions, reordering } from './network/reordering.ts'
 export type { TransferRate, TransferRateClass } from './network/transfer-rate.ts'
 export { LOST, type NetworkModel } from './network/network-model.ts'
+export type { PeerTraffic } from './peer-traffic.ts'
 export { Purpose } from './purpose.ts'
 export { Simulation } from './simulation.ts'
 export type { SimulationCounters } from './simulation-counters.ts'

@@ -7,6 +7,7 @@ import type { Clocks } from './faults/clocks.ts'
 import { LOST, type NetworkModel } from './network/network-model.ts'
 import type { PeerRange } from './partition/peer-range.ts'
 import { emptyMessage } from './partition/sent-message.ts'
+import type { PeerTraffic } from './peer-traffic.ts'
 import { PEER_WORDS, PeerWord } from './peer-words.ts'
 import { Purpose } from './purpose.ts'
 import type { Sessions } from './sessions.ts'
@@ -50,12 +51,18 @@ export class SimulatedContext implements Context, Persistent {
   readonly #sessions: Sessions | undefined
   /** Whether a message is lost when its sender goes offline before it has arrived. */
   readonly #needsSender: boolean
+  readonly #traffic: PeerTraffic | undefined
   readonly #tap: Tap | undefined
   readonly #clocks: Clocks | undefined
   readonly #away = emptyMessage()
   #protocol = 0
 
-  constructor(options: SimulationOptions, boxes: Mailboxes, sessions: Sessions | undefined) {
+  constructor(
+    options: SimulationOptions,
+    boxes: Mailboxes,
+    sessions: Sessions | undefined,
+    traffic: PeerTraffic | undefined,
+  ) {
     const rows = { words: boxes.peerWords, stride: PEER_WORDS, first: PeerWord.random }
     this.#protocolStreams = new RandomStreams(options.peers, options.seed, Purpose.protocols, rows)
     this.#networkStreams = new RandomStreams(options.peers, options.seed, Purpose.network)
@@ -68,6 +75,7 @@ export class SimulatedContext implements Context, Persistent {
     this.#boxes = boxes
     this.#sessions = sessions
     this.#needsSender = options.wholeTransfers ?? false
+    this.#traffic = traffic
     this.#tap = options.tap
     this.#clocks = options.clocks
   }
@@ -90,6 +98,7 @@ export class SimulatedContext implements Context, Persistent {
     assertNumbered('message', kind)
     this.sent++
     this.words += length
+    if (this.#traffic !== undefined) this.#traffic.countSent(this.self, length)
     const network = this.#network
     const random = this.#networkStreams.at(this.self)
     const delay = network.transfer(random, this.self, to, length, this.time)

@@ -55,6 +55,12 @@ export interface SimulationOptions {
    * @defaultValue all clocks show the virtual time
    */
   readonly clocks?: Clocks | undefined
+  /**
+   * Whether messages are counted peer by peer, see `PeerTraffic`.
+   *
+   * @defaultValue false
+   */
+  readonly countsTraffic?: boolean | undefined
   /** Sees everything that happens. It reads; it cannot disturb the run. */
   readonly tap?: Tap | undefined
 }

@@ -14,6 +14,7 @@ import type { PeerRange } from './partition/peer-range.ts'
 import { receiveMessage } from './partition/receive-message.ts'
 import type { SentMessage } from './partition/sent-message.ts'
 import { Observers } from './observers.ts'
+import { PeerTraffic } from './peer-traffic.ts'
 import { peerWords } from './peer-words.ts'
 import { windowOf } from './partition/window.ts'
 import { type DeferredEventHandler, PeerChanges } from './peer-changes.ts'
@@ -32,6 +33,8 @@ import { TraceHash } from './trace-hash.ts'
  */
 export class Simulation {
   readonly peers: number
+  /** What each peer has sent and received, where that is counted. */
+  readonly traffic: PeerTraffic | undefined
   readonly #memory: Memory
   readonly #stack: ProtocolStack
   readonly #protocols: readonly Protocol[]
@@ -105,7 +108,8 @@ export class Simulation {
     this.#isDisturbed = this.#sessions !== undefined || this.#pauses !== undefined
     this.#clocks = options.clocks
     this.#boxes = { timers: this.#timers, messages: this.#messages, payloads: this.#payloads, peerWords: words, range }
-    this.#context = new SimulatedContext(options, this.#boxes, this.#sessions)
+    this.traffic = options.countsTraffic === true ? new PeerTraffic(options.peers) : undefined
+    this.#context = new SimulatedContext(options, this.#boxes, this.#sessions, this.traffic)
     const parts = { stack: this.#stack, context: this.#context, trace: this.#trace }
     const handler: DeferredEventHandler = {
       handleDeferred: (peer, event, now) => this.#handleDeferred(peer, event, now),
@@ -301,6 +305,7 @@ export class Simulation {
     const sample = length === 0 ? 0 : this.#memory.int32[offset + (((now + target) >>> 0) % length)]
     const origin = type ^ Math.imul(source, 0x9e3779b1)
     this.#trace.addMessage(target, now, origin, message.value * 65536, message.stamp, sample)
+    if (this.traffic !== undefined) this.traffic.countReceived(target, length)
     const index = type >> 7
     const guard = this.#guards[index]
     if (guard !== undefined && guard.inspect(message, this.#clocks?.localMs(target, now) ?? now) !== undefined) {
@@ -367,6 +372,7 @@ export class Simulation {
     this.#timeouts = archive.number(this.#timeouts)
     for (const part of [this.#timers, this.#messages, this.#payloads, this.#ties, this.#context]) part.persist(archive)
     this.#observers.persist(archive)
+    this.traffic?.persist(archive)
     this.#sessions?.persist(archive)
     this.#pauses?.persist(archive)
     this.#stack.persist(archive)

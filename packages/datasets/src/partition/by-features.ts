@@ -3,7 +3,7 @@ import type { Dataset, FeatureArray } from '../dataset.ts'
 import { fitScaling, type Scaling } from '../scaling.ts'
 import { selectRows } from '../select-rows.ts'
 import { evenSizes } from '../shard-sizes.ts'
-import { cut, shuffledRows, shuffledShards } from './shard-rows.ts'
+import { cut, shuffledRows, shuffledShards, tradePlaces } from './shard-rows.ts'
 
 /** Rows that the direction is found from. */
 const SAMPLE_ROWS = 2048
@@ -32,14 +32,6 @@ export function partitionByFeatures(
     Array.from(order, (piece) => [...pieces[piece]]),
     random,
   )
-}
-
-/** Shuffles `count` of the entries among their places. */
-function tradePlaces(rows: Int32Array, count: number, random: Random): void {
-  const places = shuffledRows(rows.length, random).subarray(0, count)
-  const traded = Int32Array.from(places, (place) => rows[place])
-  random.shuffle(traded)
-  for (const [index, place] of places.entries()) rows[place] = traded[index]
 }
 
 /** Each row's coordinate along the first principal component; 0 for all where no feature varies. */

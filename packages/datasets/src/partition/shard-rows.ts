@@ -33,6 +33,14 @@ export function shuffledShards(shards: readonly (readonly number[])[], random: R
   })
 }
 
+/** Shuffles `count` of the entries among their places. */
+export function tradePlaces(rows: Int32Array, count: number, random: Random): void {
+  const places = shuffledRows(rows.length, random).subarray(0, count)
+  const traded = Int32Array.from(places, (place) => rows[place])
+  random.shuffle(traded)
+  for (const [index, place] of places.entries()) rows[place] = traded[index]
+}
+
 /** A {@link ConfigurationError} `SHARDS_TOO_MANY`. */
 export function tooManyShards(name: string, rows: string, peers: string): ConfigurationError {
   return new ConfigurationError('SHARDS_TOO_MANY', `${name}: ${rows} cannot give each of ${peers} a row of its own`)
