@@ -2,7 +2,9 @@ import { Command, type Option } from 'commander'
 import { addAggregateCommand } from './commands/aggregate.ts'
 import { addAnalyseCommand } from './commands/analyse.ts'
 import { addDatasetsCommand } from './commands/datasets.ts'
+import { addExperimentCommand } from './commands/experiment.ts'
 import { addPeerCommand } from './commands/peer.ts'
+import { addReportCommand } from './commands/report.ts'
 import { addSimulateCommand } from './commands/simulate.ts'
 import { addTraceCommand } from './commands/trace.ts'
 import { EXIT_CODES_HELP } from './exit-code.ts'
@@ -32,6 +34,8 @@ export function createProgram(session: Session): Command {
   addPeerCommand(program, session)
   addAggregateCommand(program, session)
   addSimulateCommand(program, session)
+  addExperimentCommand(program, session)
+  addReportCommand(program, session)
   addDatasetsCommand(program, session)
   addTraceCommand(program, session)
   addAnalyseCommand(program, session)

@@ -128,15 +128,19 @@ function addNetworkFlags(command: Command): void {
     .optionsGroup('Network:')
     .addOption(numberFlag('--peers <count>', 'peers', { min: peersMin, max: peersMax, integer: true }).default(1000))
     .addOption(
-      choiceFlag('--overlay <kind>', 'who knows whom: a fixed random graph, NewsCast, or everybody', OVERLAYS).default(
+      choiceFlag('--overlay <kind>', 'who knows whom: a fixed graph, NewsCast, or everybody', OVERLAYS).default(
         'static',
       ),
     )
     .addOption(
-      numberFlag('--degree <peers>', 'static: out-neighbours of a peer (default: 10, or all where fewer)', {
-        min: 1,
-        integer: true,
-      }),
+      numberFlag(
+        '--degree <peers>',
+        'fixed graphs: neighbours of a peer; scale-free: edges it brings (default: 10, or all where fewer)',
+        {
+          min: 1,
+          integer: true,
+        },
+      ),
     )
     .addOption(
       numberFlag('--view-size <peers>', `newscast: peers in a view, 1 … ${viewSizeMax} (default: 20)`, {

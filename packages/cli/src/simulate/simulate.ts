@@ -66,12 +66,9 @@ async function runAlone(
   const trace = flags.trace === undefined ? undefined : new TraceFile(flags.trace, traceHeader(plan, cycle))
   const backend = checkpoint?.header.backend ?? options.backend
   const names = options.overlay === 'newscast' ? ['newscast', 'learning'] : ['learning']
-  const scenario = new Scenario(
-    { ...options, backend },
-    data,
-    undefined,
-    trace && ((memory) => trace.tapOn(memory, names)),
-  )
+  const scenario = new Scenario({ ...options, backend }, data, {
+    tapOn: trace && ((memory) => trace.tapOn(memory, names)),
+  })
   if (checkpoint !== undefined) {
     verifyFingerprint(checkpoint, scenario)
     checkpoint.restore(scenario)

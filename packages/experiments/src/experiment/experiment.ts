@@ -17,6 +17,8 @@ export interface Experiment {
   readonly cells: readonly Cell[]
   readonly references: readonly ReferencePoint[]
   readonly claims: readonly Claim[]
+  /** Claims and references that the reduced form leaves out, with the reason, in words. */
+  readonly dropped?: readonly string[] | undefined
   /** The file, byte for byte, and where it was; the path is relative to where it was read. */
   readonly file: { readonly path: string; readonly text: string }
   /** Whether this is the reduced form of the file. */

@@ -1,3 +1,5 @@
 export type { TopLevelSpec } from 'vega-lite'
+export { darkRules, PLOT_COLOURS } from './colours.ts'
 export { checkPlotFile, writePlotFile } from './plot-file.ts'
-export { PLOT_COLOURS, renderSvg } from './render-svg.ts'
+export { type PngOptions, renderPng } from './render-png.ts'
+export { type RenderOptions, renderSvg } from './render-svg.ts'

@@ -1,31 +1,58 @@
 import { type Config, parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
+import { darkened, darkRules, GRID, INK, PAPER } from './colours.ts'
+import { useTextWidth } from './text-width.ts'
 
-/** Told apart by colour-blind readers, and readable on white and on black (Okabe and Ito 2008). */
-export const PLOT_COLOURS: readonly string[] = ['#0072b2', '#d55e00', '#009e73', '#cc79a7']
-
-const PAPER = '#ffffff'
-const INK = '#1f2328'
-const GRID = '#d1d9e0'
-
-/** Where the reader's system is dark, the same three in other colours: attributes yield to style sheets. */
-const DARK = `<style>@media (prefers-color-scheme: dark) {
-[fill="${PAPER}"] { fill: #0d1117 } [fill="${INK}"] { fill: #e6edf3 } [stroke="${INK}"] { stroke: #e6edf3 } [stroke="${GRID}"] { stroke: #3d444d }
-}</style>`
+export interface RenderOptions {
+  /**
+   * `auto` follows the reader's system. A `light` plot without a style sheet of its own is what a page with the rules
+   * of {@link darkRules} takes in.
+   *
+   * @defaultValue `'auto'`
+   */
+  readonly theme?: 'auto' | 'light' | 'dark' | undefined
+  /** What it shows, for readers who do not see it. */
+  readonly description?: string | undefined
+  /** Put before all identifiers, so that several plots can stand in one page. */
+  readonly prefix?: string | undefined
+}
 
 /** Legends below each other: what Vega-Lite's own configuration does not say. */
 const LAYOUT: Config = { legend: { layout: { bottom: { direction: 'vertical', anchor: 'start', margin: 8 } } } }
 
 /** Draws a Vega-Lite specification, in the colours of all plots, as one SVG that refers to nothing outside of it. */
-export async function renderSvg(specification: TopLevelSpec): Promise<string> {
-  const themed = { ...specification, background: PAPER, config: style() }
+export async function renderSvg(
+  specification: TopLevelSpec,
+  { theme = 'auto', description, prefix = '' }: RenderOptions = {},
+): Promise<string> {
+  const aria = description === undefined ? {} : { aria: false }
+  const themed = { ...specification, background: PAPER, config: { ...style(), ...specification.config, ...aria } }
+  useTextWidth()
   const view = new View(parse(compile(themed).spec, LAYOUT), { renderer: 'none' })
   try {
-    const svg = await view.toSVG()
-    return `${svg.replace(/<svg[^>]*>/, (tag) => `${tag}${DARK}`)}\n`
+    const svg = shorten(await view.toSVG()).replaceAll(/( id="|url\(#)(\w+)/g, `$1${prefix}$2`)
+    const labelled = svg.replace(/<svg[^>]*>/, (tag) => opening(tag, theme, description))
+    return `${theme === 'dark' ? darkened(labelled) : labelled}\n`
   } finally {
     view.finalize()
   }
+}
+
+function opening(tag: string, theme: RenderOptions['theme'], description: string | undefined): string {
+  const label = description === undefined ? '' : ` role="img" aria-label="${escapeAttribute(description)}"`
+  const rules = theme === 'auto' ? `<style>@media (prefers-color-scheme: dark) {\n${darkRules()}\n}</style>` : ''
+  return `${tag.slice(0, -1)}${label}>${rules}`
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** A hundredth of a pixel is enough. */
+function shorten(svg: string): string {
+  return svg.replaceAll(/ (?:d|transform|x2?|y2?|width|height)="[^"]*"/g, (attribute) =>
+    attribute.replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (digits) => String(Math.round(Number(digits) * 100) / 100)),
+  )
 }
 
 function style(): NonNullable<TopLevelSpec['config']> {
@@ -43,6 +70,7 @@ function style(): NonNullable<TopLevelSpec['config']> {
       orient: 'bottom',
     },
     title: { color: INK, subtitleColor: INK, anchor: 'start', fontSize: 15, offset: 14, subtitleFontSize: 12 },
+    text: { color: INK },
     view: { stroke: GRID },
   }
 }

@@ -1,16 +1,18 @@
 import { ConfigurationError } from '@hearsay/core'
-import { type Dataset, formatShards, partition, shardOptions } from '@hearsay/datasets'
+import { assignByRank, type Dataset, formatShards, partition, shardOptions } from '@hearsay/datasets'
+import { checkCorrelation, ranksOf } from './correlation.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 import { setupSeed, setupStream } from './setup-stream.ts'
 
 /**
  * The rows of each peer.
  *
- * @throws {@link ConfigurationError} `ROWS_PER_PEER`; what `partition` throws.
+ * @throws {@link ConfigurationError} `ROWS_PER_PEER`, `CORRELATE`; what `partition` throws.
  */
 export function assignRows(train: Dataset, options: ScenarioOptions): readonly Int32Array[] {
   const { peers, rowsPerPeer } = options
   const shards = shardOptions(options.shards)
+  checkCorrelation(options)
   if (rowsPerPeer !== undefined) {
     if (shards.kind === 'iid') return assignCyclically(train.rows, rowsPerPeer, options)
     const kind = formatShards(shards)
@@ -22,6 +24,13 @@ export function assignRows(train: Dataset, options: ScenarioOptions): readonly I
       `${train.name} has ${train.rows} training rows for ${peers} peers: let peers share rows (--rows-per-peer), or ` +
         'run fewer peers',
     )
+  }
+  if (options.correlate !== undefined) {
+    const { strength } = options.correlate
+    return assignByRank(train, ranksOf(options, options.correlate), {
+      strength,
+      seed: setupSeed(options.seed, 'shards'),
+    })
   }
   return partition(train, peers, { ...shards, seed: setupSeed(options.seed, 'shards') })
 }

@@ -3,6 +3,7 @@ import type { Kernels, PassPlan } from '@hearsay/kernels'
 import { type ModelShape, normBound, type Shards } from '@hearsay/learning'
 import { ageGrowth, exchangePeriodMs, FULL_EXCHANGE, ModelGuard } from '@hearsay/protocols'
 import type { ScenarioOptions } from './scenario-options.ts'
+import { buildPeriodFactors } from './speeds.ts'
 
 /** What the guard's bounds follow from. */
 export interface GuardInputs {
@@ -18,6 +19,7 @@ export interface GuardInputs {
 export function buildGuard(inputs: GuardInputs): ModelGuard {
   const { kernels, shape, plan, shards, train, options } = inputs
   const { peers, periodMs, exchange = FULL_EXCHANGE, weights = 'float32', flow = { kind: 'proactive' } } = options
+  const shortestPeriod = buildPeriodFactors(options)?.reduce((a, b) => Math.min(a, b), 1) ?? 1
   const rowNormMax = largestRowNorm(train)
   return new ModelGuard({
     kernels,
@@ -27,11 +29,13 @@ export function buildGuard(inputs: GuardInputs): ModelGuard {
     periodMs: exchangePeriodMs(exchange, periodMs),
     updatesPerMerge: shards.sizeMax,
     normMax: (age) => normBound(options.learner.model, plan, shape, rowNormMax, age),
-    growth: ageGrowth(flow, peers),
+    // A chain of merges is as fast as the fastest peers in it.
+    growth: ageGrowth(flow, peers) / shortestPeriod,
   })
 }
 
-function largestRowNorm({ features, featureNames }: Dataset): number {
+/** The largest Euclidean norm of a row. */
+export function largestRowNorm({ features, featureNames }: Dataset): number {
   const width = featureNames.length
   let largest = 0
   for (let start = 0; start < features.length; start += width) {

@@ -1,7 +1,16 @@
 import { ConfigurationError, type PeerSampler, type Protocol } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
-import { NewsCast, randomOutGraph, UniformSampler } from '@hearsay/protocols'
-import type { ScenarioOptions } from './scenario-options.ts'
+import {
+  NewsCast,
+  randomGraph,
+  randomOutGraph,
+  regularGraph,
+  ringGraph,
+  scaleFreeGraph,
+  type StaticGraph,
+  UniformSampler,
+} from '@hearsay/protocols'
+import type { Overlay, ScenarioOptions } from './scenario-options.ts'
 import { setupStream } from './setup-stream.ts'
 
 const DEGREE = 10
@@ -18,13 +27,43 @@ export function buildOverlay(options: ScenarioOptions, kernels: Kernels): BuiltO
   switch (options.overlay) {
     case 'uniform':
       return { sampler: new UniformSampler(options.peers) }
-    case 'static':
-      return { sampler: randomOutGraph(options.peers, checkDegree(options), setupStream(options.seed, 'overlay')) }
     case 'newscast': {
       const newscast = buildNewsCast(options, kernels)
       return { sampler: newscast, protocol: newscast }
     }
+    default:
+      return { sampler: buildGraph(options, options.overlay) }
   }
+}
+
+/**
+ * The same graph at every call with the same options.
+ *
+ * @throws {@link ConfigurationError} `DEGREE` where there are too few peers.
+ */
+export function buildGraph(options: ScenarioOptions, overlay: Exclude<Overlay, 'uniform' | 'newscast'>): StaticGraph {
+  const { peers, seed } = options
+  const degree = checkDegree(options)
+  const random = setupStream(seed, 'overlay')
+  switch (overlay) {
+    case 'static':
+      return randomOutGraph(peers, degree, random)
+    case 'scale-free':
+      return scaleFreeGraph(peers, degree, random)
+    case 'regular':
+      return regularGraph(peers, checkRegular(degree, peers), random)
+    case 'ring':
+      return ringGraph(peers, checkRegular(degree, peers))
+    case 'random':
+      return randomGraph(peers, degree, random)
+  }
+}
+
+/** In a graph without direction, an odd number of peers cannot all have an odd degree. */
+function checkRegular(degree: number, peers: number): number {
+  const isFit = degree === 1 ? peers === 2 : (degree * peers) % 2 === 0
+  if (isFit) return degree
+  throw new ConfigurationError('DEGREE', `${peers} peers cannot all have a degree of ${degree}: take one that is even`)
 }
 
 function checkDegree({ peers, degree = Math.min(DEGREE, peers - 1) }: ScenarioOptions): number {

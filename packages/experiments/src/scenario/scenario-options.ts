@@ -1,13 +1,30 @@
 import type { ShardSetting } from '@hearsay/datasets'
 import type { LinearLearnerOptions } from '@hearsay/learning'
-import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
+import type { Correction, Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
 import type { ChurnOptions } from './churn/churn-options.ts'
+import type { Method } from './method.ts'
 import type { NetworkOptions } from './network/network-options.ts'
+import type { Speeds } from './speed-options.ts'
 
-/** Peer selection: a fixed random graph, NewsCast, or an oracle that knows everybody. */
-export type Overlay = 'static' | 'newscast' | 'uniform'
+/**
+ * Peer selection: a fixed random graph, NewsCast, an oracle that knows everybody, or a fixed undirected graph:
+ *
+ * - `static`: `degree` random out-neighbours for each;
+ * - `scale-free`: Barabási–Albert, grown by `degree` edges a peer, so that peers have 2 · `degree` neighbours in the mean;
+ * - `regular`: random, with `degree` neighbours for each; `ring`: those next to it;
+ * - `random`: Erdős–Rényi, with `degree` neighbours in the mean.
+ */
+export type Overlay = 'static' | 'newscast' | 'uniform' | 'scale-free' | 'regular' | 'ring' | 'random'
 
-export const OVERLAYS: readonly Overlay[] = ['static', 'newscast', 'uniform']
+export const OVERLAYS: readonly Overlay[] = ['static', 'newscast', 'uniform', 'scale-free', 'regular', 'ring', 'random']
+
+/** Rows whose class depends on where their peer stands: the last class goes to the peers of highest degree or speed. */
+export interface Correlation {
+  /** `degree` needs a `scale-free` or `random` overlay, `speed` needs `speeds`. */
+  readonly with: 'degree' | 'speed'
+  /** From 0, at random, to 1, class by class; see `assignByRank` of `@hearsay/datasets`. */
+  readonly strength: number
+}
 
 /** Who computes: `auto` is `wasm-simd` where the engine has it. */
 export type Backend = 'auto' | 'wasm-simd' | 'javascript'
@@ -25,8 +42,10 @@ export const ScenarioLimit = {
   votesMax: 100,
 } as const
 
-/** Gossip learning in a simulated network. */
+/** Gossip learning, or one of its contestants, in a simulated network. */
 export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
+  /** @defaultValue `{ kind: 'gossip' }` */
+  readonly method?: Method | undefined
   /** An integer in 2 … 10⁷. */
   readonly peers: number
   /** A safe integer ≥ 0. */
@@ -37,7 +56,7 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
   readonly jitter: number
   readonly overlay: Overlay
   /**
-   * Out-neighbours in a static overlay, 1 … peers − 1.
+   * Neighbours in an overlay that is a fixed graph, 1 … peers − 1; see {@link Overlay}.
    *
    * @defaultValue 10, or all others where they are fewer
    */
@@ -48,6 +67,18 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
    * @defaultValue 20
    */
   readonly viewSize?: number | undefined
+  /**
+   * How much faster some peers send than others.
+   *
+   * @defaultValue all have the same period
+   */
+  readonly speeds?: Speeds | undefined
+  /**
+   * What is done against the bias towards peers of high degree or speed; over undirected graphs alone.
+   *
+   * @defaultValue nothing
+   */
+  readonly correction?: Correction | undefined
   readonly learner: LinearLearnerOptions
   /** Whether models have a bias. */
   readonly bias: boolean
@@ -71,9 +102,15 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
    * @defaultValue every row goes to exactly one peer
    */
   readonly rowsPerPeer?: number | undefined
+  /**
+   * Makes classes depend on peers; only with IID shards, and without `rowsPerPeer`.
+   *
+   * @defaultValue they do not
+   */
+  readonly correlate?: Correlation | undefined
   /** Share of the peers that is evaluated each cycle, in (0, 1]; at least one peer is. */
   readonly evaluate: number
-  /** Whether received models pass the guard of a network peer. */
+  /** Whether what a peer receives passes the guard of a network peer. */
   readonly guard: boolean
   readonly backend: Backend
 }

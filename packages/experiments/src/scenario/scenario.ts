@@ -1,75 +1,78 @@
-import { type Archive, ConfigurationError, type Memory, type Persistent, randomStream } from '@hearsay/core'
+import { type Archive, ConfigurationError, type Memory, type Persistent, randomStream, UsageError } from '@hearsay/core'
 import type { SplitDataset } from '@hearsay/datasets'
+import type { LearningProtocol } from '@hearsay/federated'
 import { createKernels, type Kernels, persistMemory } from '@hearsay/kernels'
-import { Evaluator, LinearLearner, loadRows, shapeOf, Shards, votingError } from '@hearsay/learning'
-import { createFlowControl, exchangePeriodMs, FULL_EXCHANGE, GossipLearning, partsOf } from '@hearsay/protocols'
-import { type PeerRange, Purpose, type SimulatedProtocol, Simulation, type Tap } from '@hearsay/simulator'
-import { checkExchange } from './check-exchange.ts'
+import { Evaluator, loadRows, shapeOf, type Shards, votingError } from '@hearsay/learning'
+import { type FaultPlan, type PeerRange, Purpose, Simulation, type Tap } from '@hearsay/simulator'
 import { assignRows } from './assign-rows.ts'
-import { buildAvailability } from './churn/build-availability.ts'
-import { buildGuard } from './guard.ts'
-import { buildNetwork } from './network/build-network.ts'
-import { buildOverlay } from './overlay.ts'
+import { buildEnvironment } from './environment.ts'
+import type { BuiltMethod } from './methods/built-method.ts'
+import { buildMethod } from './methods/build-method.ts'
+import { rowsOf } from './methods/liars.ts'
 import { PeerSample } from './peer-sample.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
 
-/** Gossip learning in a simulated network, ready to run, cycle by cycle. It reads no clock. */
+/** What a scenario is besides its options. */
+export interface ScenarioSetting {
+  /** The peers that this worker hosts, of a run of gossip learning that is split over several. Default: all. */
+  readonly range?: PeerRange | undefined
+  /** Makes what watches the simulation, given the memory that messages lie in. Default: nobody watches. */
+  readonly tapOn?: ((memory: Memory) => Tap) | undefined
+  /** What goes wrong on top of the options. Default: nothing. */
+  readonly faults?: FaultPlan | undefined
+  /** Whether traffic and gossip learning's steps are counted peer by peer. Default: no. */
+  readonly counts?: boolean | undefined
+}
+
+/** Gossip learning, or one of its contestants, in a simulated network, ready to run, cycle by cycle. It reads no clock. */
 export class Scenario implements Persistent {
   readonly options: ScenarioOptions
   readonly data: SplitDataset
   readonly kernels: Kernels
+  /** What is trained on: a shard for each peer, or one of all rows where learning is centralised. */
   readonly shards: Shards
-  readonly learning: GossipLearning
+  readonly learning: LearningProtocol
   readonly simulation: Simulation
+  readonly #method: BuiltMethod
+  readonly #rows: readonly number[]
   readonly #evaluator: Evaluator
   readonly #sample: PeerSample
   readonly #hosted: { readonly first: number; readonly end: number }
+  /** The error of the model that all peers predict with, and when it was measured. */
+  readonly #shared = { error: Number.NaN, timeMs: Number.NaN }
   #cycle = 0
 
   /**
    * @param data - Scaled rows to learn from, and rows that the error is measured on.
-   * @param range - The peers that this worker hosts, of a run that is split over several; all where nothing is said.
-   * @param tapOn - Makes what watches the simulation, given the memory that messages lie in. Default: nobody watches.
    * @throws {@link ConfigurationError} where options contradict each other or the data; {@link EnvironmentError} where
    *   the memory is too small; {@link UsageError} for a number out of its range.
    */
-  constructor(options: ScenarioOptions, data: SplitDataset, range?: PeerRange, tapOn?: (memory: Memory) => Tap) {
+  constructor(options: ScenarioOptions, data: SplitDataset, setting: ScenarioSetting = {}) {
     checkLearner(options)
-    const { peers, seed, periodMs } = options
-    const { model } = options.learner
+    const { peers, seed } = options
+    const { range, tapOn, faults, counts = false } = setting
+    checkRange(options, range)
     const kernels = createKernels(options.backend === 'auto' ? {} : { backend: options.backend })
     const { train } = data
-    const shape = shapeOf(model, train.featureNames.length, train.classNames.length, options.bias)
-    checkExchange({ ...options.learner, ...options, parameters: shape.outputs * shape.dimension })
-    const shards = new Shards(kernels.memory, shape, train, assignRows(train, options))
-    const learner = new LinearLearner(kernels, shards, options.learner)
-    const overlay = buildOverlay(options, kernels)
+    const shape = shapeOf(options.learner.model, train.featureNames.length, train.classNames.length, options.bias)
+    const environment = buildEnvironment(options, shape.words, faults)
+    const { liars } = environment
+    const rows = rowsOf(train, assignRows(train, options), liars)
+    const method = buildMethod({ ...rows, options, kernels, shape, liars, counts })
     this.options = options
     this.data = data
     this.kernels = kernels
-    this.shards = shards
-    const { exchange = FULL_EXCHANGE, weights = 'float32', flow = { kind: 'proactive' } } = options
-    this.learning = new GossipLearning({
-      ...{ ...options, kernels, learner, sampler: overlay.sampler, exchange, weights },
-      flow: createFlowControl(flow, peers, partsOf(exchange)),
-      periodMs: exchangePeriodMs(exchange, periodMs),
-    })
-    const learning: SimulatedProtocol = options.guard
-      ? {
-          protocol: this.learning,
-          guard: buildGuard({ options, kernels, shape, plan: learner.plan, shards, train }),
-        }
-      : { protocol: this.learning }
-    const protocols = overlay.protocol === undefined ? [learning] : [overlay.protocol, learning]
+    this.shards = method.shards
+    this.learning = method.learning
+    this.#method = method
+    this.#rows = rows.assignment.map(({ length }) => length)
     this.#hosted = range ?? { first: 0, end: peers }
+    const { protocols } = method
+    const tap = tapOn?.(kernels.memory)
+    const { wholeTransfers } = options
     this.simulation = new Simulation(
-      {
-        ...{ peers, seed, kernels, protocols, wholeTransfers: options.wholeTransfers },
-        network: buildNetwork(options, shape.words),
-        availability: buildAvailability(options),
-        tap: tapOn?.(kernels.memory),
-      },
+      { ...environment.simulated, peers, seed, kernels, protocols, wholeTransfers, countsTraffic: counts, tap },
       range,
     )
     this.#evaluator = new Evaluator(kernels, shape, loadRows(kernels.memory, shape, data.test))
@@ -81,11 +84,19 @@ export class Scenario implements Persistent {
     return this.#cycle
   }
 
-  /** Models that peers have received, merged and trained. */
+  /** Trainings: of models that peers have received and merged, of clients, or of peers on their own. */
   get updates(): number {
-    let sum = 0
-    for (const received of this.learning.received) sum += received
-    return sum
+    return this.#method.updates(this.simulation.counters)
+  }
+
+  /** Rows that each peer has trained on, each as often as it was; undefined for gossip learning that does not count. */
+  get steps(): Float64Array | undefined {
+    return this.#method.steps
+  }
+
+  /** The peer that coordinates, where one does. */
+  get server(): number | undefined {
+    return this.#method.server
   }
 
   runCycle(): void {
@@ -101,11 +112,24 @@ export class Scenario implements Persistent {
     return online
   }
 
+  /** Offsets of the models that vote for a hosted peer, the newest first. */
+  votingModels(peer: number): number[] {
+    const { learning, predictor = peer, votingModels } = this.#method
+    return votingModels?.(peer) ?? [learning.model(predictor)]
+  }
+
   /** The 0–1 error of one hosted peer's prediction on the held-out rows; NaN where it does not count. */
   error(peer: number): number {
     if (this.options.measure === 'online' && !this.simulation.isOnline(peer)) return Number.NaN
-    if (this.options.votes === 1) return this.#evaluator.error(this.learning.model(peer))
-    return votingError(this.#evaluator, this.learning.votingModels(peer), this.data.train.classNames.length)
+    const { learning, predictor, votingModels } = this.#method
+    if (predictor !== undefined) return this.#sharedError(predictor)
+    if (votingModels === undefined) return this.#evaluator.error(learning.model(peer))
+    return votingError(this.#evaluator, votingModels(peer), this.data.train.classNames.length)
+  }
+
+  /** The numbers of the peers in the next random sample: valid until the next one is drawn. */
+  drawSample(): Int32Array {
+    return this.#sample.draw()
   }
 
   /** The error over the next random sample of peers. */
@@ -120,17 +144,29 @@ export class Scenario implements Persistent {
     return [...this.#sample.draw()].filter((peer) => peer >= first && peer < end).map((peer) => this.error(peer))
   }
 
+  /** Ages, in rows, of the models that hosted peers predict with: valid until the next call. */
+  ages(): Float64Array {
+    const { learning, predictor } = this.#method
+    const { ages } = learning
+    return predictor === undefined ? ages : new Float64Array(ages.length).fill(ages[predictor])
+  }
+
   /** The sum of the ages of the hosted peers' models, in rows. */
   ageSum(): number {
     let sum = 0
-    for (const age of this.learning.ages) sum += age
+    for (const age of this.ages()) sum += age
     return sum
+  }
+
+  /** Rows that `peer` holds. */
+  rows(peer: number): number {
+    return this.#rows[peer]
   }
 
   /** Rows that a peer holds. */
   rowsPerPeer(): { readonly min: number; readonly max: number } {
     const rows = new Statistics()
-    for (let peer = 0; peer < this.options.peers; peer++) rows.add(this.shards.size(peer))
+    for (const count of this.#rows) rows.add(count)
     return { min: rows.min, max: rows.max }
   }
 
@@ -141,10 +177,27 @@ export class Scenario implements Persistent {
     this.simulation.persist(archive)
     this.#sample.persist(archive)
   }
+
+  #sharedError(predictor: number): number {
+    const { now } = this.simulation
+    if (this.#shared.timeMs !== now) {
+      this.#shared.timeMs = now
+      this.#shared.error = this.#evaluator.error(this.learning.model(predictor))
+    }
+    return this.#shared.error
+  }
 }
 
 function checkLearner({ learner }: ScenarioOptions): void {
   if (learner.lambda === 0 && learner.eta === undefined && learner.model !== 'adaline') {
     throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
   }
+}
+
+function checkRange({ method = { kind: 'gossip' } }: ScenarioOptions, range: PeerRange | undefined): void {
+  if (range === undefined || method.kind === 'gossip') return
+  throw new UsageError(
+    'RANGE',
+    `a run of ${method.kind} is hosted as a whole: only gossip learning is split over workers`,
+  )
 }

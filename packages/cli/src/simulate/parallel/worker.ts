@@ -18,7 +18,7 @@ function tell(message: FromWorker): void {
 function runShare(task: WorkerTask): void {
   const { shared, index, options, data, cycles, reportAt } = task
   const partition = new PeerPartition(shared, index, options.peers)
-  const scenario = new Scenario(options, data, partition)
+  const scenario = new Scenario(options, data, { range: partition })
   tell({ type: 'ready', rowsPerPeer: scenario.rowsPerPeer(), backend: scenario.kernels.backend })
   // All begin together: the time that one of them takes to be built is not part of the run.
   partition.meet()

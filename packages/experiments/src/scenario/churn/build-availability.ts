@@ -5,13 +5,14 @@ import {
   joins,
   massCrash,
   renewalSessions,
+  type SessionTrace,
   smartphoneSessions,
   tracedSessions,
   withStateLoss,
 } from '@hearsay/simulator'
 import type { ScenarioOptions } from '../scenario-options.ts'
 import { setupSeed } from '../setup-stream.ts'
-import type { Churn } from './churn-options.ts'
+import type { Churn, RecordedSessions } from './churn-options.ts'
 
 /**
  * When the peers of a run are online; undefined where they always are.
@@ -64,10 +65,19 @@ function churnOf(churn: Churn, seed: number, periodMs: number): Availability {
     case 'smartphone':
       return smartphoneSessions({ seed: setupSeed(seed, 'churn') })
     case 'trace': {
-      const { trace, isLoop } = churn
-      if (!isLoop) return tracedSessions({ trace })
+      const trace = traceOf(churn.trace)
+      if (!churn.isLoop) return tracedSessions({ trace })
       const endMs = trace.offlineMs.reduce((latest, value) => Math.max(latest, value), 1)
       return tracedSessions({ trace, repeatEveryMs: endMs })
     }
+  }
+}
+
+function traceOf({ peers, starts, onlineMs, offlineMs }: RecordedSessions): SessionTrace {
+  return {
+    peers,
+    starts: Int32Array.from(starts),
+    onlineMs: Float64Array.from(onlineMs),
+    offlineMs: Float64Array.from(offlineMs),
   }
 }

@@ -1,5 +1,3 @@
-import type { SessionTrace } from '@hearsay/simulator'
-
 /** How peers come and go. */
 export type Churn =
   /** Sessions of exponential length with this mean in cycles > 0; a share in (0, 1] is online. */
@@ -9,7 +7,18 @@ export type Churn =
   /** Synthetic phones, in virtual time as if it were real. */
   | { readonly kind: 'smartphone' }
   /** Recorded sessions, played once or again and again. */
-  | { readonly kind: 'trace'; readonly trace: SessionTrace; readonly isLoop: boolean }
+  | { readonly kind: 'trace'; readonly trace: RecordedSessions; readonly isLoop: boolean }
+
+/** A `SessionTrace` of the simulator, or the same with plain lists of numbers, which survive JSON. */
+export interface RecordedSessions {
+  /** Peers of the recording. */
+  readonly peers: number
+  /** Sessions of peer p are starts[p] … starts[p + 1] − 1. */
+  readonly starts: ArrayLike<number>
+  /** When each session begins and ends, in whole virtual milliseconds. */
+  readonly onlineMs: ArrayLike<number>
+  readonly offlineMs: ArrayLike<number>
+}
 
 /** A share of the peers that goes down at once. */
 export interface Crash {

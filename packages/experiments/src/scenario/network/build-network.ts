@@ -14,6 +14,7 @@ import {
 } from '@hearsay/simulator'
 import type { ScenarioOptions } from '../scenario-options.ts'
 import { setupSeed } from '../setup-stream.ts'
+import { sparedByTranslators } from '../spare-peer.ts'
 import type { BurstLoss, CycleDelay } from './network-options.ts'
 
 /** Bytes of a message besides its words of four bytes each: what is assumed of frames and headers on the wire. */
@@ -28,9 +29,10 @@ type Built = NetworkModel | undefined
  * The network of a run.
  *
  * @param modelWords - Words of a whole model on the wire.
+ * @param spared - A peer that everybody can reach, address translators or not.
  * @throws {@link ConfigurationError} `TRANSFER` where two options say how long a model takes.
  */
-export function buildNetwork(options: ScenarioOptions, modelWords: number): NetworkModel {
+export function buildNetwork(options: ScenarioOptions, modelWords: number, spared?: number): NetworkModel {
   const { delay, loss, periodMs } = options
   const independent = independentNetwork({
     delay: inMilliseconds(delay, periodMs),
@@ -38,7 +40,7 @@ export function buildNetwork(options: ScenarioOptions, modelWords: number): Netw
   })
   const parts: readonly Built[] = [
     // What filters at the receiver comes before what queues there.
-    natOf(options),
+    natOf(options, spared),
     cutsOf(options),
     independent,
     typeof loss === 'number' ? undefined : burstsOf(loss, options),
@@ -50,11 +52,12 @@ export function buildNetwork(options: ScenarioOptions, modelWords: number): Netw
   return composeNetwork(parts.filter((part) => part !== undefined))
 }
 
-function natOf({ nat, peers, seed, periodMs }: ScenarioOptions): Built {
+function natOf({ nat, peers, seed, periodMs }: ScenarioOptions, spared: number | undefined): Built {
   if (nat === undefined) return undefined
   const { share, timeout } = nat
   const timeoutMs = timeout === undefined ? {} : { timeoutMs: timeout * periodMs }
-  return oneWayReachability({ peers, seed: setupSeed(seed, 'network'), share, ...timeoutMs })
+  const translators = oneWayReachability({ peers, seed: setupSeed(seed, 'network'), share, ...timeoutMs })
+  return spared === undefined ? translators : sparedByTranslators(translators, spared)
 }
 
 function cutsOf({ partition = [], peers, seed, periodMs }: ScenarioOptions): Built {

@@ -1,0 +1,44 @@
+import { BATCH_MAX } from '@hearsay/kernels'
+import { LINEAR_MODELS, type LinearLearnerOptions, MERGE_RULES } from '@hearsay/learning'
+import type { z } from 'zod'
+import { choice, flag, map, number } from './leaf.ts'
+
+type Loose<Options> = { readonly [Key in keyof Options]?: Options[Key] | undefined }
+
+/** What is learned, and how models are combined. */
+export interface LearnerForm extends Loose<LinearLearnerOptions> {
+  readonly bias?: boolean | undefined
+}
+
+const ROWS = { min: 1, integer: true }
+
+/** The group of settings `learner`. */
+export const learnerForm: z.ZodType<LearnerForm> = map('What is learned, and how models are combined.', {
+  model: choice(
+    'The model: pegasos (hinge loss), logistic, adaline, each one-vs-all, or softmax.',
+    LINEAR_MODELS,
+  ).optional(),
+  lambda: number('Regularisation λ. Default: 1e-4.', { min: 0, max: 1e6 }).optional(),
+  eta: number('Step size η₀. Default: 1/λ; 1e-4 for adaline.', { min: 0, above: true, max: 1e12 }).optional(),
+  decay: flag('Whether η = η₀/age (true) or η = η₀ (false). Default: true; false for adaline.').optional(),
+  batch: number('Rows whose gradients make one step. Default: 1.', {
+    min: 1,
+    max: BATCH_MAX,
+    integer: true,
+  }).optional(),
+  rowsPerUpdate: number('The most rows that one update trains on, in turns. Default: all of a shard.', ROWS).optional(),
+  bias: flag('Whether models have a bias, which is not regularised. Default: false.').optional(),
+  creation: choice('Gossip: RW (random walk), MU (merge, update) or UM (update, merge). Default: MU.', [
+    'RW',
+    'MU',
+    'UM',
+  ]).optional(),
+  merge: choice('Gossip: how two models are averaged. Default: age-weighted.', MERGE_RULES).optional(),
+  mergeGap: number('With `merge: limited`: ages further apart, in rows, are not averaged.', { min: 0 }).optional(),
+  mergeShareMax: number('The largest share of a received model in a merge. Default: 1.', {
+    min: 0,
+    above: true,
+    max: 1,
+  }).optional(),
+  ageRule: choice('The age of a merged model. sum freezes learning. Default: max.', ['max', 'sum']).optional(),
+})

@@ -1,0 +1,5 @@
+export { ExperimentFileError, type ExperimentFileCode, type FilePosition } from './experiment-file-error.ts'
+export { experimentSchema } from './experiment-schema.ts'
+export { parseExperiment } from './parse-experiment.ts'
+export type { ParseExperimentOptions } from './parse-options.ts'
+export { readExperiment, type ReadExperimentOptions } from './read-experiment.ts'

@@ -1,0 +1,22 @@
+import type { Results } from '../../results/results.ts'
+import { CURVE_AXES } from '../curves.ts'
+import { curveFigures } from './curve-figure.ts'
+import type { Figure } from './figure.ts'
+import { finalFigure } from './final-figure.ts'
+import { spreadFigures } from './spread-figure.ts'
+import { trafficFigure } from './traffic-figure.ts'
+
+/**
+ * All figures of a report: the metric over cycles, bytes, time and steps, final values, traffic, and the spread over peers. What has
+ * nothing to show is left out, such as bytes where nobody sends.
+ *
+ * @throws {@link ConfigurationError} `NO_RESULTS` where nothing has been run.
+ */
+export function figures(results: Results): Figure[] {
+  return [
+    ...CURVE_AXES.flatMap((axis) => curveFigures(results, axis)),
+    finalFigure(results),
+    ...trafficFigure(results),
+    ...spreadFigures(results),
+  ]
+}

@@ -1,0 +1,46 @@
+import type { ReferencePoint } from '../../experiment/reference-point.ts'
+import type { Results } from '../../results/results.ts'
+import { formatValue } from '../format.ts'
+import { verdicts, type Verdict } from '../verdicts.ts'
+import { type Html, html } from './html.ts'
+import { table } from './table.ts'
+
+const OUTCOMES: Readonly<Record<Verdict['outcome'], string>> = {
+  holds: '✓ holds',
+  fails: '✗ does not hold',
+  undecided: '? cannot be judged',
+}
+
+/** What the experiment was expected to show, and whether it does. */
+export function claimSection(results: Results): Html {
+  const all = verdicts(results)
+  if (all.length === 0) return html`<p>The experiment file makes no claims.</p>`
+  const items = all.map(({ claim, outcome, because }) => {
+    const source = claim.source === undefined ? undefined : html` <span class="note">Claimed by ${claim.source}.</span>`
+    return html`<li><span class="verdict ${outcome}">${OUTCOMES[outcome]}</span> <strong>${claim.that}</strong>
+<p>${because}.${source}</p></li>
+`
+  })
+  return html`<ul class="claims">${items}</ul>`
+}
+
+/** What others have published, as it stands in the experiment file. */
+export function referenceSection(references: readonly ReferencePoint[]): Html {
+  if (references.length === 0) return html`<p>The experiment file names no published values.</p>`
+  return table<ReferencePoint>(
+    'Published values, as the experiment file gives them',
+    [
+      { title: 'what', align: 'left', cell: ({ label }) => label },
+      { title: 'value', cell: ({ value }) => formatValue(value) },
+      { title: 'at cycle', cell: ({ cycle }) => (cycle === undefined ? 'all' : String(cycle)) },
+      { title: 'where', align: 'left', cell: placeOf },
+      { title: 'source', align: 'left', cell: ({ source }) => source },
+    ],
+    references,
+  )
+}
+
+function placeOf({ contestant, where = {} }: ReferencePoint): string {
+  const levels = Object.entries(where).map(([axis, level]) => `${axis}: ${level}`)
+  return [...(contestant === undefined ? [] : [contestant]), ...levels].join(', ') || 'everywhere'
+}

@@ -1,0 +1,144 @@
+import type { Results } from '../../results/results.ts'
+import { answers } from '../answers.ts'
+import { type Figure } from '../figures/figure.ts'
+import { figures } from '../figures/figures.ts'
+import { missingCells } from '../missing.ts'
+import { claimSection, referenceSection } from './claim-section.ts'
+import { Html, html } from './html.ts'
+import { missingSection, repeatSection, seedsText } from './repeat-section.ts'
+import { budgetTable, finalTable, testTable, trafficTable } from './result-tables.ts'
+import { STYLE } from './style.ts'
+
+/** A part of the page, with what the list of parts calls it. */
+interface Section {
+  readonly id: string
+  readonly title: string
+  readonly body: Html
+}
+
+/**
+ * The report as one HTML page that needs neither scripts nor a network: light or dark as the reader's system is, for
+ * screens, phones and paper.
+ *
+ * @throws {@link ConfigurationError} `NO_RESULTS` where nothing has been run.
+ */
+export async function renderReport(results: Results): Promise<string> {
+  const drawn = new Map<Figure, Html>()
+  for (const figure of figures(results)) drawn.set(figure, await figureHtml(figure))
+  const sections = sectionsOf(results, drawn)
+  const { title } = results.manifest.experiment
+  return `<!doctype html>
+${
+  html`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="hearsay ${results.manifest.code.version}">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+${headerOf(results, sections)}
+<main>
+${answerOf(results)}
+${sections.map(({ id, title: heading, body }) => html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${heading}</h2>
+${body}
+</section>
+`)}
+</main>
+<footer>Made by hearsay ${results.manifest.code.version}. This file is complete: it loads nothing and runs no scripts.</footer>
+</body>
+</html>`.text
+}
+`
+}
+
+function headerOf({ manifest, cells }: Results, sections: readonly Section[]): Html {
+  const { experiment } = manifest
+  const facts = [
+    `${experiment.contestants.length} contestants`,
+    `seeds ${seedsText(manifest.cells.map(({ seed }) => seed))}`,
+    `${cells.length} of ${manifest.cells.length} runs`,
+    ...(experiment.reduced ? ['reduced form'] : []),
+  ]
+  return html`<header>
+<p class="kind">Experiment ${experiment.name}</p>
+<h1>${experiment.title}</h1>
+${experiment.description === undefined ? undefined : html`<p>${experiment.description}</p>`}
+${experiment.source === undefined ? undefined : html`<p>Reproduces: ${experiment.source}</p>`}
+<ul class="facts">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>
+<nav aria-label="Parts of the report"><ul>${sections.map(
+    ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
+  )}</ul></nav>
+</header>`
+}
+
+/** Of so many settings, all sentences stand at the top. */
+const SETTINGS_IN_FULL = 4
+
+function answerOf(results: Results): Html {
+  const missing = missingCells(results).length
+  const all = answers(results)
+  const parts = all.map(({ setting, sentences }) => {
+    const heading = setting.label === '' ? undefined : html`<h3>${setting.label}</h3>`
+    // The tables below say the rest.
+    const shown = all.length > SETTINGS_IN_FULL ? sentences.slice(0, 1) : sentences
+    return html`<div>${heading}<ul>${shown.map((sentence) => html`<li>${sentence}</li>`)}</ul></div>`
+  })
+  const warning =
+    missing === 0
+      ? undefined
+      : html`<p class="warning">This report is incomplete. Runs that are missing: ${missing} of ${results.manifest.cells.length}.</p>`
+  return html`<section class="answer" aria-labelledby="answer-title">
+<h2 id="answer-title">In short</h2>
+${warning}<div class="parts">${parts}</div>
+</section>`
+}
+
+const AXES_NOTE = `Equal bytes, equal time and equal steps are different questions: bytes are what the network carries, time is what
+users wait, steps are what devices compute. A contestant can be ahead on one and behind on another, so none stands alone.`
+
+function sectionsOf(results: Results, drawn: ReadonlyMap<Figure, Html>): Section[] {
+  const named = (pattern: RegExp): Html[] => [...drawn].filter(([{ id }]) => pattern.test(id)).map(([, body]) => body)
+  const { references } = results.manifest.experiment
+  return [
+    { id: 'figures', title: 'Four axes', body: html`<p>${AXES_NOTE}</p>${named(/-over-/)}` },
+    { id: 'final', title: 'Final values', body: html`${named(/^final-/)}${finalTable(results)}${budgetTable(results)}` },
+    { id: 'tests', title: 'Paired tests', body: html`<p>${testsNote()}</p>${testTable(results) ?? NO_PAIRS}` },
+    { id: 'claims', title: 'Claims', body: claimSection(results) },
+    { id: 'traffic', title: 'Traffic', body: html`<p>${TRAFFIC_NOTE}</p>${named(/^traffic/)}${trafficTable(results)}` },
+    { id: 'spread', title: 'Spread over peers', body: html`<p>${SPREAD_NOTE}</p>${named(/^spread/)}` },
+    { id: 'published', title: 'Published values', body: referenceSection(references) },
+    { id: 'repeat', title: 'How to repeat it', body: repeatSection(results) },
+    { id: 'missing', title: 'What is missing', body: missingSection(results, missingCells(results)) },
+  ]
+}
+
+const NO_PAIRS = html`<p>There is only one contestant to test.</p>`
+const TRAFFIC_NOTE = 'A server carries what all its clients exchange; where there is none, peers share the load.'
+const SPREAD_NOTE = 'A mean hides the peers that are left behind: these figures show all of them.'
+
+function testsNote(): string {
+  return (
+    'A seed gives all contestants the same data, shards and network, so they are compared seed by seed: by Student’s ' +
+    't-test, which takes differences to be normal, and by Wilcoxon’s signed-rank test, which does not, but cannot fall ' +
+    'below p = 0.0625 with five seeds. Holm’s correction is over the pairs of one setting.'
+  )
+}
+
+async function figureHtml(figure: Figure): Promise<Html> {
+  const { id, title, caption } = figure
+  const draw = async (width: 'wide' | 'narrow') =>
+    new Html(await figure.svg({ width, theme: 'light', titled: false, prefix: `${id}-${width}-` }))
+  return html`<figure id="figure-${id}">
+<h3>${title}</h3>
+<div class="plot wide">${await draw('wide')}</div>
+<div class="plot narrow">${await draw('narrow')}</div>
+<figcaption>${caption}</figcaption>
+</figure>
+`
+}

@@ -1,0 +1,128 @@
+import type { Results } from '../../results/results.ts'
+import { formatCost } from '../answers.ts'
+import { type EqualBudget, equalBudgets } from '../budgets.ts'
+import { CURVE_AXES, type CurveAxis } from '../curves.ts'
+import { type Final, finals } from '../finals.ts'
+import { formatBytes, formatCount, formatP, formatSi, formatValue, NO_VALUE } from '../format.ts'
+import { bySetting, metricOf, type Setting } from '../groups.ts'
+import { type CorrectedTest, type PairedTest, pairedTests } from '../paired-tests.ts'
+import { type Load, traffic, type Traffic } from '../traffic.ts'
+import { type Html, html } from './html.ts'
+import { type HtmlColumn, settingTable } from './table.ts'
+
+/** `0.0610 … 0.0622`. */
+function range(low: number, high: number): string {
+  return Number.isNaN(low) || Number.isNaN(high) ? NO_VALUE : `${formatValue(low)} … ${formatValue(high)}`
+}
+
+const CONTESTANT: HtmlColumn<{ readonly contestant: string }> = {
+  ...{ title: 'contestant', align: 'left' },
+  cell: ({ contestant }) => contestant,
+}
+
+/** How the runs ended. */
+export function finalTable(results: Results): Html {
+  const rows = finals(results)
+  const columns: HtmlColumn<Final>[] = [
+    CONTESTANT,
+    { title: 'mean', cell: ({ value }) => html`<strong>${formatValue(value.mean)}</strong>` },
+    { title: '95 % interval', cell: ({ value }) => range(value.low, value.high) },
+    { title: 'sd over seeds', cell: ({ value }) => formatValue(value.sd) },
+    { title: 'seeds', cell: ({ seeds }) => formatCount(seeds.length) },
+    { title: 'middle 80 % of peers', cell: ({ peers }) => range(peers.q10, peers.q90) },
+    { title: 'all peers', cell: ({ peers }) => range(peers.min, peers.max) },
+    { title: 'at cycle', cell: ({ cycles: { min, max } }) => cyclesText(min, max) },
+    { title: 'bytes sent', cell: ({ spent }) => formatBytes(spent.bytes) },
+    { title: 'rows trained on', cell: ({ spent }) => formatSi(spent.steps) },
+  ]
+  return settingTable(`Final values: ${metricOf(results).label}. Less is better.`, columns, rows)
+}
+
+function cyclesText(min: number, max: number): string {
+  return min === max ? formatCount(min) : `${formatCount(min)}–${formatCount(max)}`
+}
+
+const AXIS_TITLES: Readonly<Record<CurveAxis, string>> = {
+  ...{ cycles: 'equal cycles', bytes: 'equal bytes', time: 'equal time', steps: 'equal steps' },
+}
+
+/** A contestant at equal cost on each axis, or, without one, the costs themselves. */
+interface BudgetRow {
+  readonly setting: Setting
+  readonly contestant?: string
+  readonly budgets: readonly EqualBudget[]
+}
+
+/** The metric at equal cost: for each setting a row with the costs, and one for each contestant. */
+export function budgetTable(results: Results): Html | undefined {
+  const budgets = equalBudgets(results)
+  if (budgets.length === 0) return undefined
+  const rows = bySetting(budgets).flatMap((own): BudgetRow[] => {
+    const { setting, entries } = own[0]
+    return [
+      { setting, budgets: own },
+      ...entries.map(({ contestant }) => ({ setting, contestant, budgets: own })),
+    ]
+  })
+  const shown = CURVE_AXES.filter((axis) => budgets.some((one) => one.axis === axis))
+  const columns: HtmlColumn<BudgetRow>[] = [
+    { title: 'contestant', align: 'left', cell: ({ contestant }) => contestant ?? 'after' },
+    ...shown.map((axis) => ({ title: AXIS_TITLES[axis], cell: (row: BudgetRow) => budgetCell(row, axis) })),
+  ]
+  return html`${settingTable('At equal cost: when all have spent what the thriftiest spends in its whole run', columns, rows)}
+<p class="note">Bytes and rows are those of all peers together. In brackets: spends nothing of it, final value.</p>`
+}
+
+function budgetCell({ contestant, budgets }: BudgetRow, axis: CurveAxis): Html | string {
+  const found = budgets.find((one) => one.axis === axis)
+  if (found === undefined) return NO_VALUE
+  if (contestant === undefined) return formatCost(axis, found.budget)
+  const entry = found.entries.find((one) => one.contestant === contestant)
+  if (entry === undefined) return NO_VALUE
+  const { value, spends } = entry
+  if (!spends) return `[${formatValue(value.mean)}]`
+  return Number.isNaN(value.low) ? formatValue(value.mean) : html`${formatValue(value.mean)} <small>(${range(value.low, value.high)})</small>`
+}
+
+/** Contestants against each other, seed by seed. */
+export function testTable(results: Results): Html | undefined {
+  const rows = pairedTests(results)
+  if (rows.length === 0) return undefined
+  const columns: HtmlColumn<PairedTest>[] = [
+    { title: 'first − second', align: 'left', cell: ({ contestants: [a, b] }) => `${a} − ${b}` },
+    { title: 'mean difference', cell: ({ difference }) => formatValue(difference.mean) },
+    { title: '95 % interval', cell: ({ difference: { low, high } }) => range(low, high) },
+    { title: 'seeds', cell: ({ seeds }) => formatCount(seeds.length) },
+    { title: 't-test p', cell: (row) => pText(row, 't', 'p') },
+    { title: 't-test p, Holm', cell: (row) => pText(row, 't', 'corrected') },
+    { title: 'signed-rank p', cell: (row) => pText(row, 'signedRank', 'p') },
+    { title: 'signed-rank p, Holm', cell: (row) => pText(row, 'signedRank', 'corrected') },
+    { title: '', align: 'left', cell: ({ reason }) => (reason === undefined ? '' : `no test: ${reason}`) },
+  ]
+  const shown = rows.every(({ reason }) => reason === undefined) ? columns.slice(0, -1) : columns
+  return settingTable('Paired tests of the final values, by seed', shown, rows)
+}
+
+function pText({ tests }: PairedTest, test: 't' | 'signedRank', which: keyof CorrectedTest): string {
+  return tests === undefined ? NO_VALUE : formatP(tests[test][which])
+}
+
+/** What goes through single peers. */
+export function trafficTable(results: Results): Html {
+  const sides = (load: Load | undefined): string =>
+    load === undefined || Number.isNaN(load.sent) ? NO_VALUE : `${formatBytes(load.sent)} / ${formatBytes(load.received)}`
+  const columns: HtmlColumn<Traffic>[] = [
+    CONTESTANT,
+    { title: 'server, sent / received', cell: ({ server }) => sides(server) },
+    { title: 'median peer, sent / received', cell: ({ median }) => sides(median) },
+    { title: 'busiest peer, sent / received', cell: ({ max }) => sides(max) },
+    { title: 'server ÷ median peer', cell: ratioText },
+  ]
+  return settingTable('Bytes through one peer in a whole run, averaged over seeds', columns, traffic(results))
+}
+
+function ratioText({ server, median }: Traffic): string {
+  const peer = median.sent + median.received
+  if (server === undefined || !(peer > 0)) return NO_VALUE
+  return `${formatSi((server.sent + server.received) / peer)} ×`
+}

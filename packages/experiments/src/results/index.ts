@@ -1,0 +1,5 @@
+export type { CodeVersion, MachineFacts, Manifest } from './manifest.ts'
+export { readResults } from './read-results.ts'
+export { checkFolder } from './results-folder.ts'
+export type { CellResult, Results } from './results.ts'
+export { writeResults } from './write-results.ts'

@@ -1,0 +1,30 @@
+import { ConfigurationError } from '@hearsay/core'
+import type { TrialResult } from '../trial/trial-result.ts'
+import { CellStore } from './cell-store.ts'
+import { readManifest } from './results-folder.ts'
+import type { CellResult, Results } from './results.ts'
+
+/**
+ * Reads a folder of results, and checks all of it. Cells that have not been run are not there.
+ *
+ * @throws {@link ConfigurationError} `RESULTS_NOT_FOUND`, `RESULTS_FORMAT`; {@link EnvironmentError} `RESULTS_CORRUPT`,
+ * `RESULTS_UNREADABLE`; each names the file.
+ */
+export async function readResults(folder: string): Promise<Results> {
+  const manifest = await readManifest(folder)
+  if (manifest === undefined) {
+    const problem = `there are no results in ${folder}: it has no manifest.json`
+    throw new ConfigurationError('RESULTS_NOT_FOUND', `${problem}; make some with hearsay experiment run FILE`)
+  }
+  const store = new CellStore(folder)
+  const present = await store.ids()
+  const read = new Map<string, TrialResult>()
+  const cells: CellResult[] = []
+  for (const { id, contestant, levels, seed } of manifest.cells) {
+    if (!present.has(id)) continue
+    const result = read.get(id) ?? (await store.read(id))
+    read.set(id, result)
+    cells.push({ id, contestant, levels, seed, result })
+  }
+  return { manifest, cells }
+}

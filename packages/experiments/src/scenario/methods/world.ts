@@ -1,0 +1,26 @@
+import type { Dataset } from '@hearsay/datasets'
+import type { Kernels } from '@hearsay/kernels'
+import type { ModelShape } from '@hearsay/learning'
+import type { Attack } from '@hearsay/simulator'
+import type { ScenarioOptions } from '../scenario-options.ts'
+
+/** What every method finds: the same rows, dealt out to the same peers, of whom the same ones lie. */
+export interface World {
+  readonly options: ScenarioOptions
+  readonly kernels: Kernels
+  readonly shape: ModelShape
+  /** Training rows, with the flipped ones of liars. */
+  readonly train: Dataset
+  /** The rows of each peer. */
+  readonly assignment: readonly ArrayLike<number>[]
+  readonly liars?: Liars | undefined
+  /** Whether steps are counted that cost something to count. */
+  readonly counts: boolean
+}
+
+/** Byzantine peers. */
+export interface Liars {
+  /** 1 for each peer that lies, 0 for the others. */
+  readonly attackers: Uint8Array
+  readonly attack: Attack
+}

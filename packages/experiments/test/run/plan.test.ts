@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '@hearsay/core'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Cell } from '../../src/index.ts'
+import { cellId } from '../../src/run/cell-id.ts'
+import { codeVersion } from '../../src/run/code-version.ts'
+import { dataDigest } from '../../src/run/data-digest.ts'
+import { gitState } from '../../src/run/git-state.ts'
+import { planExperiment } from '../../src/run/plan.ts'
+import { shardCells } from '../../src/run/shard.ts'
+import { temporaryFolder } from '../results/folders.ts'
+import { fakeExperiment, fakePlan, fakeTrial } from './fake-experiment.ts'
+
+describe('cellId', () => {
+  it('follows from settings, code and data', () => {
+    const trial = fakeTrial(1)
+    const id = cellId(trial, 'code', 'data')
+    expect(id).toMatch(/^[0-9a-f]{24}$/)
+    const reordered = Object.fromEntries(Object.entries(trial).toReversed()) as unknown as typeof trial
+    expect(cellId({ ...reordered, stopBelow: undefined }, 'code', 'data')).toBe(id)
+    const others = [
+      cellId(fakeTrial(2), 'code', 'data'),
+      cellId({ ...trial, cycles: 11 }, 'code', 'data'),
+      cellId({ ...trial, data: { ...trial.data, classes: ['a'] } }, 'code', 'data'),
+      cellId(trial, 'other code', 'data'),
+      cellId(trial, 'code', 'other data'),
+    ]
+    expect(new Set([id, ...others]).size).toBe(6)
+  })
+
+  it('does not follow from where files lie', () => {
+    const at = (path: string, label = 'y'): string => {
+      const source = { kind: 'file', path, label, delimiter: 'comma', testFraction: undefined } as const
+      return cellId({ ...fakeTrial(1), data: { source, scale: 'none' } }, 'code', 'data')
+    }
+    expect(at('/here/a.csv')).toBe(at('/there/b.csv'))
+    expect(at('/here/a.csv', 'z')).not.toBe(at('/here/a.csv'))
+  })
+})
+
+describe('dataDigest', () => {
+  it('changes with the bytes of a file', async () => {
+    const path = join(temporaryFolder(), 'a.csv')
+    const source = { kind: 'file', path, label: 'y', delimiter: 'comma', testFraction: undefined } as const
+    writeFileSync(path, 'x,y\n1,a\n')
+    const before = await dataDigest(source)
+    expect(await dataDigest(source)).toBe(before)
+    writeFileSync(path, 'x,y\n2,a\n')
+    expect(await dataDigest(source)).not.toBe(before)
+    await expect(dataDigest({ ...source, path: `${path}.gone` })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+  })
+
+  it('tells data sets with names apart', async () => {
+    const digests = await Promise.all(['spambase', 'digits'].map((name) => dataDigest({ kind: 'named', name })))
+    expect(new Set(digests).size).toBe(2)
+  })
+})
+
+describe('codeVersion', () => {
+  it('is always the same, and names the commit of this checkout if it is one', async () => {
+    const [one, other] = await Promise.all([codeVersion(), codeVersion()])
+    expect(one).toEqual(other)
+    expect(one).toMatchObject({
+      version: expect.stringMatching(/^\d/),
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(one.commit ?? '0'.repeat(40)).toMatch(/^[0-9a-f]{40}$/)
+  })
+
+  it('has no commit where git does not track the package', async () => {
+    const folder = join(temporaryFolder(), 'node_modules', 'x')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'package.json'), '{}')
+    expect(await gitState([folder])).toEqual({})
+    expect(await gitState([join(folder, 'gone')])).toEqual({})
+  })
+})
+
+describe('planExperiment', () => {
+  it('keeps the id of a cell whose contestant has another name', async () => {
+    const experiment = fakeExperiment()
+    const renamed = experiment.cells.map((cell: Cell) => ({ ...cell, contestant: `new ${cell.contestant}` }))
+    const [one, other] = await Promise.all([
+      planExperiment(experiment),
+      planExperiment({ ...experiment, name: 'other', title: 'Other', cells: renamed }),
+    ])
+    expect(other.cells.map(({ id }) => id)).toEqual(one.cells.map(({ id }) => id))
+    expect(new Set(one.cells.map(({ id }) => id)).size).toBe(6)
+  })
+})
+
+describe('shardCells', () => {
+  it('splits all cells into parts that have none in common', async () => {
+    const { cells } = await fakePlan(10)
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), (of) => {
+        const parts = Array.from({ length: of }, (_, index) => shardCells(cells, { index: index + 1, of }))
+        const ids = parts.flat().map(({ id }) => id)
+        expect(ids.toSorted()).toEqual(cells.map(({ id }) => id).toSorted())
+        const sizes = parts.map(({ length }) => length)
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
+      }),
+    )
+  })
+
+  it('takes cells with the same id once, in the order of the experiment', async () => {
+    const { cells } = await fakePlan(2)
+    const twice = [...cells, ...cells.map((cell) => ({ ...cell, contestant: 'twin' }))]
+    expect(shardCells(twice, { index: 1, of: 1 })).toEqual(cells)
+  })
+
+  it.each([
+    [0, 1],
+    [2, 1],
+    [1.5, 2],
+    [1, 0],
+  ])('refuses part %d of %d', (index, of) => {
+    expect(() => shardCells([], { index, of })).toThrow(UsageError)
+  })
+})
