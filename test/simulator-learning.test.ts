@@ -50,13 +50,14 @@ function learn(changes: Partial<ScenarioOptions>, cycles: readonly number[]): Er
   })
 }
 
-function measure({ learning, options }: Scenario, evaluator: Evaluator): Errors {
+function measure(scenario: Scenario, evaluator: Evaluator): Errors {
+  const { learning, options } = scenario
   let current = 0
   let voting = 0
   let measured = 0
   for (let peer = 0; peer < options.peers; peer += 5) {
     current += evaluator.error(learning.model(peer))
-    voting += votingError(evaluator, learning.votingModels(peer), 2)
+    voting += votingError(evaluator, scenario.votingModels(peer), 2)
     measured++
   }
   return { current: current / measured, voting: voting / measured, ageMin: Math.min(...learning.ages) }

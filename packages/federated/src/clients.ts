@@ -15,6 +15,8 @@ export class Clients implements Persistent {
   readonly #heard: Uint8Array
   /** Peers that have turned out to have no rows: they are no clients. */
   readonly #rowless: Uint8Array
+  /** Whether the server could not be reached since each peer has received its last model. */
+  readonly #lost: Uint8Array
 
   constructor(federation: Federation, peers: number, trainingMs: ((peer: number) => number) | undefined) {
     this.#federation = federation
@@ -23,11 +25,21 @@ export class Clients implements Persistent {
     this.#training = new Float64Array(peers)
     this.#heard = new Uint8Array(peers)
     this.#rowless = new Uint8Array(peers)
+    this.#lost = new Uint8Array(peers)
   }
 
   /** The last round that a peer has received a model in; 0 for none. */
   round(peer: number): number {
     return this.#rounds[peer]
+  }
+
+  hasLostServer(peer: number): boolean {
+    return this.#lost[peer] === 1
+  }
+
+  /** The server cannot be reached: its last model is kept, and check-ins go on. */
+  loseServer(self: number): void {
+    this.#lost[self] = 1
   }
 
   start(context: Context): void {
@@ -55,6 +67,7 @@ export class Clients implements Persistent {
     if (!(message.stamp > this.#rounds[self])) return
     this.#rounds[self] = message.stamp
     this.#heard[self] = 1
+    this.#lost[self] = 0
     kernels.copy(modelCoder.decode(message.offset), models.offset(self), training.shape.words)
     ages[self] = message.value
     if (this.#trainingMs === undefined) return this.#train(context, message.stamp)
@@ -71,6 +84,7 @@ export class Clients implements Persistent {
     this.#training[self] = 0
     this.#heard[self] = 0
     this.#rowless[self] = 0
+    this.#lost[self] = 0
   }
 
   persist(archive: Archive): void {
@@ -78,6 +92,7 @@ export class Clients implements Persistent {
     archive.array(this.#training)
     archive.array(this.#heard)
     archive.array(this.#rowless)
+    archive.array(this.#lost)
   }
 
   #checkIn(context: Context): void {

@@ -72,6 +72,11 @@ export class FederatedLearning implements LearningProtocol {
     return this.#isServer(peer) ? this.#server.round : this.#clients.round(peer)
   }
 
+  /** Whether a hosted client could not reach its server since it has received its last model, which it keeps. */
+  hasLostServer(peer: number): boolean {
+    return this.#clients.hasLostServer(peer)
+  }
+
   onStart(context: Context): void {
     if (this.#isServer(context.self)) this.#server.start(context)
     else this.#clients.start(context)
@@ -91,6 +96,7 @@ export class FederatedLearning implements LearningProtocol {
 
   onPeerUnreachable(context: Context, peer: number): void {
     if (this.#isServer(context.self)) this.#server.lose(peer)
+    else if (this.#isServer(peer)) this.#clients.loseServer(context.self)
   }
 
   onStop(context: Context): void {

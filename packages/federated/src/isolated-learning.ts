@@ -12,6 +12,12 @@ export interface IsolatedLearningOptions extends PeriodOptions {
   readonly peers: number
   readonly kernels: Kernels
   readonly learner: Learner
+  /**
+   * How much longer each hosted peer's period is than Δ, > 0.
+   *
+   * @defaultValue 1 for every peer
+   */
+  readonly periodFactors?: Float64Array | undefined
 }
 
 /** Every peer trains its own model on its own rows, once a period, and tells nobody: what learning together is worth. */
@@ -32,7 +38,7 @@ export class IsolatedLearning implements LearningProtocol {
     this.#kernels = kernels
     this.#learner = learner
     this.#models = new Rows(kernels.memory, peers, learner.shape.words)
-    this.#period = new Period(options)
+    this.#period = new Period(options, options.periodFactors)
   }
 
   model(peer: number): number {

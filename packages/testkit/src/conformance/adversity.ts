@@ -18,6 +18,12 @@ export interface AdversityOptions {
    * @defaultValue every state is
    */
   readonly isSound?: (state: unknown) => boolean
+  /**
+   * Whether some timers are not set again when they have fired, such as one that ends what a message has begun.
+   *
+   * @defaultValue false
+   */
+  readonly hasSingleTimers?: boolean
 }
 
 const PEERS = 8
