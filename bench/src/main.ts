@@ -11,6 +11,7 @@ import { protocolsBenchmark } from './protocols.ts'
 import { scaleBenchmark } from './scale.ts'
 import { shuffleBenchmark } from './shuffle.ts'
 import { simulatorBenchmark } from './simulator.ts'
+import { tfjsBenchmark } from './tfjs.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   kernelsBenchmark,
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   capacityBenchmark,
   shuffleBenchmark,
   federatedBenchmark,
+  tfjsBenchmark,
 ]
 
 const USAGE = `npm run bench [NAME…] [-- --json]

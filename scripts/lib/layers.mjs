@@ -4,6 +4,7 @@ export const layers = [
   'kernels',
   'analysis',
   'learning',
+  'tfjs',
   'protocols',
   'federated',
   'datasets',

@@ -1,0 +1,2 @@
+export type { WorkerLearnerOptions } from './messages.ts'
+export { startWorkerTrainer, WorkerTrainer, type WorkerTrainerOptions } from './worker-trainer.ts'

@@ -1,0 +1,235 @@
+import { ConfigurationError, UsageError } from '@hearsay/core'
+import { LinearLearner, loadRows, modelShape, Shards, shapeOf } from '@hearsay/learning'
+import * as tf from '@tensorflow/tfjs-core'
+import { initializers, layers, sequential } from '@tensorflow/tfjs-layers'
+import { MemoryArchive } from '@hearsay/testkit/conformance'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type CreateModel, tfjsLearner, type TfjsLearnerOptions } from '../src/index.ts'
+import { CLASSES, clusters, createMlp, FEATURES, newKernels, shardsOf, wordsAt } from './support.ts'
+
+async function setUp(options: Partial<TfjsLearnerOptions> = {}, createModel: CreateModel = () => createMlp()) {
+  const kernels = newKernels()
+  const shards = shardsOf(kernels, 2, 8)
+  const learner = await tfjsLearner(createModel, { kernels, shards, backend: 'cpu', initialSeed: 1, ...options })
+  const models = Array.from({ length: 3 }, () => kernels.memory.allocate(learner.shape.words))
+  const words = (model: number): number[] => wordsAt(kernels, model, learner.shape.words)
+  return { kernels, shards, learner, models, words }
+}
+
+const dense = (units: number, seed?: number) =>
+  layers.dense({
+    inputShape: [FEATURES],
+    units,
+    ...(seed === undefined ? {} : { kernelInitializer: initializers.glorotUniform({ seed }) }),
+  })
+
+function compiled(...parts: layers.Layer[]) {
+  const model = sequential({ layers: parts })
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+  return model
+}
+
+describe('tfjsLearner', () => {
+  test('lays the weights out in one row: layer by layer, trainable ones first', async () => {
+    const { learner, words } = await setUp({}, () => {
+      const model = sequential({
+        layers: [
+          layers.dense({ inputShape: [FEATURES], units: 2, useBias: false, kernelInitializer: 'ones' }),
+          layers.batchNormalization({ betaInitializer: initializers.constant({ value: 7 }) }),
+          layers.dense({
+            units: CLASSES,
+            kernelInitializer: initializers.constant({ value: 5 }),
+            biasInitializer: 'ones',
+          }),
+        ],
+      })
+      model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' })
+      return model
+    })
+    expect(learner.shape).toEqual({
+      features: 6,
+      classes: 3,
+      outputs: 1,
+      dimension: 29,
+      bias: -1,
+      stride: 32,
+      words: 32,
+    })
+    // gamma, beta, moving mean, moving variance; a seed draws what has rank 2 anew.
+    expect(words(learner.initial).slice(12, 20)).toEqual([1, 1, 7, 7, 0, 0, 1, 1])
+    expect(words(learner.initial).slice(26)).toEqual([1, 1, 1, 0, 0, 0])
+  })
+
+  test('trains the moving averages of a batch normalisation with the rest', async () => {
+    const { learner, models, words } = await setUp({}, () =>
+      compiled(layers.batchNormalization({ inputShape: [FEATURES] }), layers.dense({ units: CLASSES })),
+    )
+    learner.update(0, models[0], 0)
+    const average = words(models[0]).slice(2 * FEATURES, 3 * FEATURES)
+    expect(average.every((value) => value !== 0)).toBe(true)
+  })
+
+  test('takes a model of age 0 for the initial one, whatever its words say', async () => {
+    const { kernels, learner, models, words } = await setUp()
+    kernels.memory.float32.fill(3, models[1], models[1] + learner.shape.dimension)
+    const age = learner.update(0, models[0], 0)
+    expect(learner.update(0, models[1], 0)).toBe(age)
+    expect(words(models[1])).toEqual(words(models[0]))
+    expect(learner.merge(models[2], models[0], age, models[1], 0)).toBe(age)
+    expect(words(models[2])).toEqual(words(models[0]))
+    expect(learner.merge(models[2], models[0], 0, models[1], 0)).toBe(0)
+    expect(words(models[2])).toEqual(words(learner.initial))
+  })
+
+  test('counts the rows that it trains on, where it is given an array for them', async () => {
+    const steps = new Float64Array(2)
+    const { learner, models } = await setUp({ steps, epochs: 3 })
+    learner.update(1, models[0], learner.update(1, models[0], 0))
+    learner.create(0, models[2], models[0], 48, models[1], 0, false)
+    expect([...steps]).toEqual([24, 48])
+    const archive = new MemoryArchive()
+    learner.persist(archive)
+    steps.fill(0)
+    learner.persist(archive.reader())
+    expect([...steps]).toEqual([24, 48])
+  })
+
+  test('leaves a peer without rows as it is', async () => {
+    const kernels = newKernels()
+    const shards = new Shards(kernels.memory, modelShape(FEATURES, CLASSES, false), clusters(4), [[], [0, 1, 2, 3]])
+    const { learner, models, words } = await setUp({ kernels, shards })
+    expect(learner.update(0, models[0], 12)).toBe(12)
+    expect(words(models[0])).toEqual(words(models[2]))
+  })
+
+  test('keeps no tensor, and no state of the optimiser from one update to the next', async () => {
+    for (const optimizer of [() => tf.train.sgd(0.1), () => tf.train.adam(0.01), () => tf.train.momentum(0.01, 0.9)]) {
+      const { kernels, learner, models, words, shards } = await setUp({}, () => createMlp(optimizer))
+      const evaluator = learner.evaluator(shards.all)
+      const once = (): number => {
+        const age = learner.update(0, models[0], 0)
+        learner.create(1, models[2], models[0], age, models[1], 0, false)
+        evaluator.error(models[0])
+        evaluator.loss(models[0])
+        return tf.memory().numTensors
+      }
+      const tensors = once()
+      const first = words(models[2])
+      for (let i = 0; i < 5; i++) expect(once()).toBe(tensors)
+      expect(words(models[2])).toEqual(first)
+      expect(first.some((word) => !Number.isFinite(word))).toBe(false)
+      const before = tf.memory().numTensors
+      learner.dispose()
+      expect(tf.memory().numTensors).toBeLessThan(before)
+      expect(kernels.memory.float32[models[2]]).toBe(first[0])
+    }
+  })
+
+  test('draws the same initial weights from the same seed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.maxSafeNat(), async (initialSeed) => {
+        const [one, two] = [await setUp({ initialSeed }), await setUp({ initialSeed })]
+        const weights = one.words(one.learner.initial)
+        expect(two.words(two.learner.initial)).toEqual(weights)
+        const bound = Math.sqrt(6 / (FEATURES + 5))
+        for (const weight of weights.slice(0, 5 * FEATURES))
+          expect(Math.abs(weight)).toBeLessThanOrEqual(Math.fround(bound))
+        expect(new Set(weights.slice(0, 5 * FEATURES)).size).toBe(5 * FEATURES)
+      }),
+      { numRuns: 5 },
+    )
+  })
+
+  test('wants the same initial weights each time, or a seed', async () => {
+    const unseeded = { initialSeed: undefined }
+    await expect(setUp(unseeded, () => compiled(dense(CLASSES)))).rejects.toThrow('initialSeed')
+    const { learner } = await setUp(unseeded, () => compiled(dense(CLASSES, 3)))
+    expect(learner.shape.dimension).toBe(CLASSES * (FEATURES + 1))
+  })
+
+  test('refuses a model that does not fit the rows, and says why', async () => {
+    const refused: [CreateModel, string][] = [
+      [() => compiled(layers.dense({ inputShape: [5], units: CLASSES })), 'takes [5], and a row has 6 features'],
+      [() => compiled(dense(4)), 'gives [4], and there are 3 classes'],
+      [() => sequential({ layers: [dense(CLASSES)] }), 'compile the model'],
+      [
+        () => compiled(layers.reshape({ inputShape: [3, 2], targetShape: [2, 3] }), layers.globalAveragePooling1d({})),
+        'no weights',
+      ],
+    ]
+    for (const [createModel, message] of refused) {
+      await expect(setUp({}, createModel)).rejects.toThrow(ConfigurationError)
+      await expect(setUp({}, createModel)).rejects.toThrow(message)
+    }
+  })
+
+  test('refuses options out of their range', async () => {
+    for (const options of [{ epochs: 0 }, { batch: 1.5 }, { rowsPerUpdate: 0 }, { merge: 'limited' as const }]) {
+      await expect(setUp(options)).rejects.toThrow(UsageError)
+    }
+  })
+
+  test('falls back to plain JavaScript where WebAssembly lacks a gradient, and says so', async () => {
+    const createModel = () =>
+      compiled(
+        layers.reshape({ inputShape: [FEATURES], targetShape: [3, 2, 1] }),
+        layers.conv2d({ filters: 2, kernelSize: 2 }),
+        layers.flatten(),
+        layers.dense({ units: CLASSES }),
+      )
+    await expect(setUp({ backend: 'wasm' }, createModel)).rejects.toThrow("the backend 'wasm' cannot train this model")
+    const { learner, models } = await setUp({ backend: 'auto' }, createModel)
+    expect(learner.update(0, models[0], 0)).toBe(8)
+    // Where tfjs-node is here, it can.
+    expect(learner.backend.backend).not.toBe('wasm')
+    if (learner.backend.backend === 'cpu')
+      expect(learner.backend.why).toMatch(/plain JavaScript; .*Conv2DBackpropFilter/)
+  })
+})
+
+describe('TfjsEvaluator', () => {
+  test('measures error, loss and confusion', async () => {
+    const { kernels, learner, models } = await setUp({ epochs: 30, batch: 4 })
+    const held = loadRows(kernels.memory, modelShape(FEATURES, CLASSES, false), clusters(30, 8))
+    const evaluator = learner.evaluator(held)
+    expect(evaluator.rows).toBe(30)
+    const before = evaluator.loss(models[0])
+    expect(before).toBe(evaluator.loss(learner.initial))
+    learner.update(0, models[0], 0)
+    expect(evaluator.loss(models[0])).toBeLessThan(before)
+    expect(evaluator.error(models[0])).toBeLessThan(0.2)
+    const confusion = evaluator.confusion(models[0])
+    expect(confusion.reduce((sum, count) => sum + count, 0)).toBe(30)
+    const right = [0, 1, 2].reduce((sum, label) => sum + confusion[label * CLASSES + label], 0)
+    expect(1 - right / 30).toBeCloseTo(evaluator.error(models[0]), 12)
+    expect(() => learner.evaluator({ ...held, count: 0 })).toThrow(UsageError)
+  })
+
+  test('reads one unit as the probability of class 1, as the linear model does its margin', async () => {
+    const kernels = newKernels()
+    const shape = modelShape(2, 2, false)
+    const data = clusters(20, 4, 2, 2)
+    const shards = new Shards(kernels.memory, shape, data, [Int32Array.from(data.labels.keys())])
+    const createModel = () => {
+      const model = sequential({
+        layers: [layers.dense({ inputShape: [2], units: 1, activation: 'sigmoid', useBias: false })],
+      })
+      model.compile({ optimizer: tf.train.sgd(0.1), loss: 'binaryCrossentropy' })
+      return model
+    }
+    const learner = await tfjsLearner(createModel, { kernels, shards, backend: 'cpu', batch: 1, initialSeed: 1 })
+    const linear = new LinearLearner(
+      kernels,
+      new Shards(kernels.memory, shapeOf('logistic', 2, 2, false), data, [Int32Array.from(data.labels.keys())]),
+      { model: 'logistic', lambda: 0, eta: 0.1, decay: false },
+    )
+    const [model, other] = [0, 0].map(() => kernels.memory.allocate(4))
+    kernels.copy(learner.initial, other, 2)
+    learner.update(0, model, 0)
+    linear.update(0, other, 0)
+    for (const word of [0, 1])
+      expect(kernels.memory.float32[model + word]).toBeCloseTo(kernels.memory.float32[other + word], 5)
+    expect(learner.evaluator(shards.all).error(model)).toBeLessThan(0.3)
+  })
+})
