@@ -4,6 +4,7 @@ import { eventOf } from '../src/aggregate/answer.ts'
 import { Interruption } from '../src/interruption.ts'
 import { Ledger } from '../src/swarm/ledger.ts'
 import { summaryLines } from '../src/swarm/summary-text.ts'
+import type { SummaryFacts } from '../src/swarm/messages.ts'
 import { summarise } from '../src/swarm/summary.ts'
 import { hearsay } from './harness.ts'
 
@@ -75,14 +76,18 @@ describe('the summary of a swarm', () => {
     const ledger = new Ledger(5, 1000)
     const progress: Progress = {
       ...{ type: 'progress', cycle: 5, age: 1, error: 0.2, modelsIn: 4, modelsOut: 5 },
-      ...{ bytesIn: 1, bytesOut: 1, refused: 0, viewSize: 3 },
+      ...{ bytesIn: 1, bytesOut: 1, refused: 0, viewSize: 3, steps: 9 },
+      ...{ framesIn: 1, framesOut: 1, learningBytesIn: 1, learningBytesOut: 1 },
     }
     const counts = [3.97, 4.04, 99, 4.1]
     for (const [peer, counted] of counts.entries()) ledger.end(peer, `${peer}`, { ...progress, counted }, [])
     ledger.lose(4)
-    const facts = { centralised: 0.05, dataset: 'mails', rowsPerPeer: { min: 9, max: 9 }, testRows: 9, seed: 1 }
+    const facts: SummaryFacts = {
+      ...{ method: 'gossip', centralised: 0.05, dataset: 'mails', rowsPerPeer: { min: 9, max: 9 } },
+      ...{ testRows: 9, seed: 1, startedUnixMs: 0 },
+    }
     const ending = { peers: 5, processes: 1, processesLost: 0, interrupted: false, orphaned: false, periodMs: 500 }
-    const summary = summarise(ledger, { ...facts, startedUnixMs: 0 }, { ...ending, nowMs: 0, unixNowMs: 1 })
+    const summary = summarise(ledger, facts, { ...ending, nowMs: 0, unixNowMs: 1 })
     expect(summary.counted).toBe(4.1)
     expect(summaryLines(summary)).toContain('peers    4 of 5 at the end; 4.1 counted by gossip, in 1 of 1 processes')
   })

@@ -32,7 +32,10 @@ const WRONG: readonly (readonly [argv: string, message: RegExp])[] = [
   ['simulate --evaluate 0', /--evaluate: give a number > 0 and ≤ 1/],
   ['simulate --view-size 128', /--view-size: /],
   ['simulate --degree 8 --peers 8', /a degree of 8 needs more than 8 peers, not 8/],
-  ['simulate --overlay statik', /--overlay: give static, newscast or uniform, not "statik"/],
+  [
+    'simulate --overlay statik',
+    /--overlay: give static, newscast, uniform, scale-free, regular, ring or random, not "statik"/,
+  ],
   ['simulate --model svm', /--model: give pegasos, logistic, adaline or softmax, not "svm"/],
   ['simulate --create mu', /--create: give RW, MU or UM, not "mu"/],
   ['simulate --delay 1', /--delay: give constant:CYCLES, /],

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { RunManifest } from '@hearsay/peer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OwnRows, parsePeerFiles } from '../src/peer/peer-rows.ts'
+import type { PeerProgress } from '../src/peer/events.ts'
 import { PeerText } from '../src/peer/peer-text.ts'
 import { hearsay, RecordingStream, steppingClock } from './harness.ts'
 
@@ -93,11 +94,20 @@ describe('the text of a peer', () => {
     const text = new PeerText({ stdout, stderr: stdout, signal, now: steppingClock(1) }, 'hearsay peer --label spam')
     const state = {
       ...{ cycle: 3, cycles: 9, age: 20, error: null, modelsIn: 1, modelsOut: 2, bytesIn: 3, bytesOut: 4 },
-      ...{ refused: 0, connections: 1, viewSize: 1, peersHeard: 1 },
+      ...{ steps: 5, refused: 0, connections: 1, viewSize: 1, peersHeard: 1 },
     }
     text.tell({
       ...{ type: 'start', role: 'launcher', peer: 'P', addresses: [ADDRESS], network: 'default', run: 'run-1' },
-      ...{ launcher: 'P', model: 'pegasos', lambda: 0.01, features: 2, classes: ['a', 'b'], periodMs: 9, cycles: 9 },
+      ...{
+        launcher: 'P',
+        method: 'gossip',
+        model: 'pegasos',
+        lambda: 0.01,
+        features: 2,
+        classes: ['a', 'b'],
+        periodMs: 9,
+        cycles: 9,
+      },
       ...{ rows: 4, testRows: 0 },
     })
     text.tell({ type: 'progress', ...state })
@@ -106,5 +116,23 @@ describe('the text of a peer', () => {
     expect(stdout.text).toMatch(/^ +3 +20 +– +1 +2 +1 +1 +1 +0$/m)
     expect(stdout.text).toContain('error    not measured: no rows held out')
     expect(stdout.text).toContain('cycle 3 of 9, left early')
+  })
+
+  it('says once that the server is gone, and that it is back', () => {
+    const stdout = new RecordingStream()
+    const { signal } = new AbortController()
+    const text = new PeerText({ stdout, stderr: stdout, signal, now: steppingClock(1) }, 'hearsay peer')
+    const state: PeerProgress = {
+      ...{ type: 'progress', cycle: 3, cycles: 9, age: 20, error: 0.1, modelsIn: 1, modelsOut: 2, steps: 5 },
+      ...{ bytesIn: 3, bytesOut: 4, refused: 0, connections: 1, viewSize: 1, peersHeard: 1, round: 12 },
+    }
+    for (const serverLost of [false, true, true, false, false]) {
+      text.tell({ ...state, ...(serverLost ? { serverLost } : {}) })
+    }
+    const lines = stdout.text.split('\n')
+    expect(lines.filter((line) => line.startsWith('the server'))).toEqual([
+      'the server cannot be reached: the model of round 12 is kept',
+      'the server is back',
+    ])
   })
 })

@@ -99,7 +99,7 @@ describe('the network of hearsay simulate', () => {
 })
 
 describe('churn in hearsay simulate', () => {
-  it.each(['static', 'newscast', 'uniform'])(
+  it.each(['static', 'newscast', 'uniform', 'scale-free', 'regular'])(
     'works with the %s overlay, joiners and lost state included',
     async (overlay) => {
       const flags = `--overlay ${overlay} --churn lognormal:1,1,0.8 --join 30,3 --lose-state 0.5 --crash 10:0.2 --guard`

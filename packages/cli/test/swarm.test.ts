@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { centralisedError } from '../src/swarm/centralised.ts'
 import type { SwarmProgress, SwarmSummary } from '../src/swarm/events.ts'
 import { Ledger } from '../src/swarm/ledger.ts'
-import { parseFromWorker, parseToWorker } from '../src/swarm/messages.ts'
+import { parseFromWorker, parseToWorker, type SummaryFacts } from '../src/swarm/messages.ts'
 import { planSwarm } from '../src/swarm/plan.ts'
 import { summarise } from '../src/swarm/summary.ts'
 import { SwarmText } from '../src/swarm/swarm-text.ts'
@@ -13,10 +13,18 @@ import { hearsay, RecordingStream, steppingClock } from './harness.ts'
 
 const PROGRESS: Progress = {
   ...{ type: 'progress', cycle: 5, age: 100, error: 0.2, modelsIn: 4, modelsOut: 5 },
-  ...{ bytesIn: 1000, bytesOut: 1200, refused: 0, viewSize: 3 },
+  ...{ bytesIn: 1000, bytesOut: 1200, refused: 0, viewSize: 3, steps: 40, framesIn: 6, framesOut: 7 },
+  ...{ learningBytesIn: 500, learningBytesOut: 600 },
 }
-const FACTS = {
-  ...{ centralised: 0.05, dataset: 'mails', rowsPerPeer: { min: 9, max: 10 }, testRows: 100, seed: 1 },
+const FACTS: SummaryFacts = {
+  ...{
+    method: 'gossip',
+    centralised: 0.05,
+    dataset: 'mails',
+    rowsPerPeer: { min: 9, max: 10 },
+    testRows: 100,
+    seed: 1,
+  },
   startedUnixMs: 1000,
 }
 const ENDING = {
@@ -148,13 +156,14 @@ describe('the summary', () => {
     ledger.lose(1)
     ledger.end(0, 'a', { ...PROGRESS, isolatedError: 0.3, final: true }, ['b'])
     expect(summarise(ledger, FACTS, { ...ENDING, peers: 2, processesLost: 1 })).toEqual({
-      type: 'summary',
+      ...{ type: 'summary', method: 'gossip' },
       error: {
         gossip: { mean: 0.2, min: 0.2, max: 0.2 },
         isolated: { mean: 0.3, min: 0.3, max: 0.3 },
         centralised: 0.05,
       },
-      ...{ bytesPerPeer: 2200, peers: 2, online: 1, lost: 1, processes: 2, processesLost: 1 },
+      sent: { all: { median: 1200, max: 1200 }, models: { median: 600, max: 600 } },
+      ...{ bytesPerPeer: 2200, steps: 80, peers: 2, online: 1, lost: 1, processes: 2, processesLost: 1 },
       ...{ interrupted: false, orphaned: false, cycles: 5, periodMs: 500, age: 100, deadInViews: 1, refused: 0 },
       ...{ modelsIn: 8, modelsOut: 10, bytesIn: 1001, bytesOut: 2400, seconds: 2.5 },
       ...{ dataset: 'mails', rowsPerPeer: { min: 9, max: 10 }, testRows: 100, seed: 1 },
@@ -171,7 +180,16 @@ describe('the summary', () => {
 
 describe('the text of a swarm', () => {
   const progress = (cycle: number): SwarmProgress => ({
-    ...{ type: 'progress', cycle, cycles: 60, online: 32, age: 10, error: { mean: 0.1, min: 0, max: 0.2 } },
+    ...{
+      type: 'progress',
+      method: 'gossip',
+      steps: 9,
+      cycle,
+      cycles: 60,
+      online: 32,
+      age: 10,
+      error: { mean: 0.1, min: 0, max: 0.2 },
+    },
     ...{ modelsIn: 1, modelsOut: 2, bytesIn: 3, bytesOut: 4, refused: 0 },
   })
   const tell = (isTTY: boolean): RecordingStream => {

@@ -18,10 +18,19 @@ export interface Progress {
   readonly age: number
   /** The model's 0–1 error on rows that were held out, in [0, 1]; `null` if the peer holds none. */
   readonly error: number | null
+  /** Models received and used: by gossip, or a server's by its client, or clients' updates by their server. */
   readonly modelsIn: number
   readonly modelsOut: number
+  /** Rows that the peer has trained on, each as often as it was. */
+  readonly steps: number
+  /** Bytes and messages on all streams of its protocols, as its transport has counted them. */
   readonly bytesIn: number
   readonly bytesOut: number
+  readonly framesIn: number
+  readonly framesOut: number
+  /** Of these bytes, those that learning takes; the others are those of the overlay and of aggregation. */
+  readonly learningBytesIn: number
+  readonly learningBytesOut: number
   /** Messages that the guard refused. */
   readonly refused: number
   /** Entries of the peer's NewsCast view: a safe integer ≥ 0. */
@@ -30,6 +39,10 @@ export interface Progress {
   readonly rows?: number
   /** How many peers the swarm has, as this peer's last finished epoch of counting says: ≥ 0. Absent before that. */
   readonly counted?: number
+  /** In a federated run: the round that the server is in, or that this client was last asked in; 0 for none. */
+  readonly round?: number
+  /** In a federated run: that this client could not reach the server since its last model came. It keeps that model. */
+  readonly serverLost?: true
   /** The error of a model that the peer has trained alone on its shard, in [0, 1]. */
   readonly isolatedError?: number
   /** Whether this is the peer's last message of the run. */
@@ -47,12 +60,19 @@ const schema: z.ZodType<Progress> = z.strictObject({
   error: error.nullable(),
   modelsIn: count,
   modelsOut: count,
+  steps: count,
   bytesIn: count,
   bytesOut: count,
+  framesIn: count,
+  framesOut: count,
+  learningBytesIn: count,
+  learningBytesOut: count,
   refused: count,
   viewSize: count,
   rows: count.exactOptional(),
   counted: z.number().min(0).exactOptional(),
+  round: count.exactOptional(),
+  serverLost: z.literal(true).exactOptional(),
   isolatedError: error.exactOptional(),
   final: z.boolean().exactOptional(),
 })

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts'
 import { FRAME_LENGTH_BYTES_MAX, framedBytes, readFrameLength } from './frame.ts'
 import { readBlocks } from './inbound-blocks.ts'
 import { type Conduct, TokenBucket } from './inbound-conduct.ts'
-import type { CutOffReason, TransportCounters } from './libp2p-counters.ts'
+import { countBytes, type CutOffReason, type TransportCounters } from './libp2p-counters.ts'
 import type { TransportLimits } from './libp2p-limits.ts'
 
 /** What the inbound side needs of its transport. */
@@ -24,6 +24,7 @@ export interface InboundHost {
 /** A frame that has begun to come in: bytes of it that are here, and since when. */
 interface Reading {
   readonly peer: string
+  readonly protocol: string
   pendingBytes: number
   pendingSinceMs: number
 }
@@ -79,7 +80,7 @@ export class InboundStreams {
   }
 
   async #read(peer: string, protocol: string, frameBytesMax: number, stream: Stream, conduct: Conduct): Promise<void> {
-    const reading: Reading = { peer, pendingBytes: 0, pendingSinceMs: 0 }
+    const reading: Reading = { peer, protocol, pendingBytes: 0, pendingSinceMs: 0 }
     this.#readings.add(reading)
     try {
       await pipe(
@@ -109,7 +110,7 @@ export class InboundStreams {
 
   /** Counts the bytes, and since when a frame is incomplete. The decoder asks for a block only when it needs one. */
   #note(reading: Reading, bytes: number): void {
-    this.#host.counters.bytesIn += bytes
+    countBytes(this.#host.counters, reading.protocol, bytes, 0)
     if (reading.pendingBytes === 0) reading.pendingSinceMs = this.#host.clock.now()
     reading.pendingBytes += bytes
   }

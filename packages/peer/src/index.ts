@@ -1,6 +1,7 @@
 export { AddressBook, type AddressBookOptions } from './address-book.ts'
 export { type Clock, systemClock, timeOriginOf } from './clock.ts'
 export type { Codec, MessageSlot, PeerInterner } from './codec.ts'
+export { createFederatedCodec, type FederatedCodecOptions } from './codecs/federated-codec.ts'
 export { createMessageCodec, type MessageCodecOptions } from './codecs/message-codec.ts'
 export { createModelCodec, type ModelCodecOptions } from './codecs/model-codec.ts'
 export { createNewsCastCodec, type NewsCastCodecOptions } from './codecs/newscast-codec.ts'
@@ -33,6 +34,8 @@ export {
   startLearningPeer,
 } from './learning-peer.ts'
 export { buildLearningStack, type LearningStack, type LearningStackOptions } from './learning-stack.ts'
+export type { FederatedSettings, ManifestFederated } from './learning/federated-settings.ts'
+export type { LearningCounts, RunLearning } from './learning/run-learning.ts'
 export type { RunSettings } from './run-settings.ts'
 export type { AggregateAnswer, MetricAggregate } from './aggregates/aggregate-answer.ts'
 export {
@@ -51,7 +54,7 @@ export {
 export { Announcements, type AnnouncementsOptions, type ProgressListener } from './announcements.ts'
 export type { Progress } from './announcements-telemetry.ts'
 export { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'
-export type { CutOffReason, TransportCounters } from './libp2p-counters.ts'
+export type { CutOffReason, ProtocolTraffic, TransportCounters } from './libp2p-counters.ts'
 export type { TransportLimits } from './libp2p-limits.ts'
 export type { TransportLog } from './libp2p-log.ts'
 export {

@@ -75,7 +75,7 @@ const UNREAD_MAX = 1024
 
 /**
  * A peer on libp2p that learns with others: it keeps its rows, finds other peers by NewsCast and exchanges models with
- * them by gossip learning. Make one with {@link startLearningPeer}.
+ * them by gossip learning, or with the run's launcher by federated learning. Make one with {@link startLearningPeer}.
  */
 export class LearningPeer {
   readonly manifest: RunManifest

@@ -1,6 +1,7 @@
 import { type Random, UsageError } from '@hearsay/core'
 import { applyScaling, type RawDataset, scalingFromJson } from '@hearsay/datasets'
 import type { Kernels } from '@hearsay/kernels'
+import { AddressBook } from './address-book.ts'
 import type { Progress } from './announcements-telemetry.ts'
 import type { Clock } from './clock.ts'
 import type { Contact, ContactSampler } from './contacts.ts'
@@ -55,10 +56,14 @@ export class LearningRun {
   constructor(options: LearningRunOptions) {
     const { manifest, kernels, clock, gateway, random, log } = options
     this.#options = options
+    const addressBook = new AddressBook({ self: gateway.self, selfAddresses: () => gateway.addresses })
+    // The server of a federated run is known by name before anybody has told where it is.
+    const server = addressBook.intern(manifest.launcher)
+    if (manifest.federated !== undefined) addressBook.pin(server)
     this.finished = new Promise((resolve) => {
       this.#finish = resolve
     })
-    this.#stack = buildLearningStack(options)
+    this.#stack = buildLearningStack({ ...options, server })
     this.#scratch = kernels.memory.allocate(this.#stack.shape.words)
     this.#host = new ProtocolHost({
       transport: gateway,
@@ -66,6 +71,7 @@ export class LearningRun {
       memory: kernels.memory,
       random,
       protocols: this.#stack.mounts,
+      addressBook,
       timeOriginMs: options.timeOriginMs,
       onRefusal: (refusal) => log?.info({ ...refusal }, 'refused a message'),
       onFault: (fault) => log?.warn({ ...fault, error: String(fault.error) }, 'a handler failed'),
@@ -89,7 +95,7 @@ export class LearningRun {
   get weights(): Float32Array[] {
     const { outputs, stride, dimension } = this.#stack.shape
     const { float32 } = this.#options.kernels.memory
-    const model = this.#stack.gossip.model(0)
+    const model = this.#stack.learning.protocol.model(0)
     return Array.from({ length: outputs }, (_, output) =>
       float32.slice(model + output * stride, model + output * stride + dimension),
     )
@@ -102,18 +108,22 @@ export class LearningRun {
 
   progress(): Progress {
     const { manifest, transport, rows, index } = this.#options
-    const { gossip, newscast, evaluator, aggregates } = this.#stack
+    const { learning, newscast, evaluator, aggregates } = this.#stack
+    const { protocol, codec } = learning
+    const { passes: _, ...counts } = learning.count()
+    const { bytesIn, bytesOut, framesIn, framesOut, protocols } = transport.counters
+    const own = protocols.get(codec.name)
     const counted = aggregates.count
     return {
       type: 'progress',
       ...(index === undefined ? {} : { index }),
       cycle: Math.min(manifest.cycles, Math.floor((this.#elapsedMs() + EARLY_MS) / manifest.periodMs)),
-      age: gossip.ages[0],
-      error: evaluator?.error(gossip.model(0)) ?? null,
-      modelsIn: gossip.received[0],
-      modelsOut: gossip.sent[0],
-      bytesIn: transport.counters.bytesIn,
-      bytesOut: transport.counters.bytesOut,
+      age: protocol.ages[0],
+      error: evaluator?.error(protocol.model(0)) ?? null,
+      ...counts,
+      ...{ bytesIn, bytesOut, framesIn, framesOut },
+      learningBytesIn: own?.bytesIn ?? 0,
+      learningBytesOut: own?.bytesOut ?? 0,
       refused: this.#refused(),
       viewSize: newscast.view(0).length,
       rows: rows.rows,
@@ -157,7 +167,8 @@ export class LearningRun {
   }
 
   #scheduleReport(delayMs: number): void {
-    this.#cancelTimer = this.#options.clock.schedule(delayMs, () => this.#report())
+    // A machine that stalls may have let the time go by.
+    this.#cancelTimer = this.#options.clock.schedule(Math.max(0, delayMs), () => this.#report())
   }
 
   #report(): void {
@@ -178,11 +189,11 @@ export class LearningRun {
   /** Says what this peer has to aggregate, where an epoch is about to begin. */
   #contribute(cycle: number): void {
     const { aggregation } = this.#options.manifest
-    const { aggregates, gossip, trainingEvaluator } = this.#stack
+    const { aggregates, learning, trainingEvaluator } = this.#stack
     if (aggregation === undefined || (cycle + CONTRIBUTING_CYCLES) % aggregation.epochCycles >= CONTRIBUTING_CYCLES)
       return
-    const age = gossip.ages[0]
-    const error = age === 0 ? 1 : (trainingEvaluator?.error(gossip.model(0)) ?? 1)
+    const age = learning.protocol.ages[0]
+    const error = age === 0 ? 1 : (trainingEvaluator?.error(learning.protocol.model(0)) ?? 1)
     aggregates.observe({ error, age, rows: this.#options.rows.rows })
   }
 
@@ -205,14 +216,15 @@ export class LearningRun {
     this.#options.announce(progress)
   }
 
-  /** What the peer would have reached alone: as many updates on its own rows, with no merges. */
+  /** What the peer would have reached alone: as many passes over its own rows, with no models of others. */
   #isolatedError(): number | undefined {
-    const { evaluator, gossip, learner, shape } = this.#stack
+    const { evaluator, learning, learner, shape } = this.#stack
     if (evaluator === undefined) return undefined
     const { float32 } = this.#options.kernels.memory
     float32.fill(0, this.#scratch, this.#scratch + shape.words)
     let age = 0
-    for (let update = 0; update < gossip.received[0]; update++) age = learner.update(0, this.#scratch, age)
+    const { passes } = learning.count()
+    for (let pass = 0; pass < passes; pass++) age = learner.update(0, this.#scratch, age)
     return evaluator.error(this.#scratch)
   }
 

@@ -1,20 +1,16 @@
 import { type PeerSampler, RemoteError } from '@hearsay/core'
 import { applyScaling, type RawDataset, scalingFromJson } from '@hearsay/datasets'
 import type { Kernels } from '@hearsay/kernels'
-import { Evaluator, LinearLearner, loadRows, type ModelShape, normBound, Shards, shapeOf } from '@hearsay/learning'
-import {
-  createFlowControl,
-  exchangePeriodMs,
-  FULL_EXCHANGE,
-  GossipLearning,
-  ModelGuard,
-  NewsCast,
-  partsOf,
-} from '@hearsay/protocols'
+import { Evaluator, LinearLearner, loadRows, type ModelShape, Shards, shapeOf } from '@hearsay/learning'
+import { NewsCast } from '@hearsay/protocols'
 import { createAggregatesCodec, SwarmAggregates } from './aggregates/swarm-aggregates.ts'
+import { createFederatedCodec } from './codecs/federated-codec.ts'
 import { createModelCodec } from './codecs/model-codec.ts'
 import { createNewsCastCodec } from './codecs/newscast-codec.ts'
 import type { ProtocolMount } from './hosted-protocol.ts'
+import { mountFederated } from './learning/federated-mount.ts'
+import { mountGossip } from './learning/gossip-mount.ts'
+import type { RunLearning } from './learning/run-learning.ts'
 import type { TransportProtocol } from './libp2p-transport.ts'
 import { CLASSES_MAX, FEATURES_MAX, VIEW_SIZE_MAX } from './manifest-schema.ts'
 import type { RunManifest } from './manifest.ts'
@@ -22,12 +18,13 @@ import type { RunManifest } from './manifest.ts'
 /** After how many cycles a peer that nobody has heard of is forgotten. */
 export const DESCRIPTOR_AGE_MAX = 12
 
-/** Gossip learning over NewsCast, and aggregation beside it, for one peer, as a run's manifest wants it. */
+/** Gossip or federated learning over NewsCast, and aggregation beside it, for one peer, as a run's manifest wants it. */
 export interface LearningStack {
   readonly shape: ModelShape
+  /** Trains models that are the peer's alone. */
   readonly learner: LinearLearner
   readonly newscast: NewsCast
-  readonly gossip: GossipLearning
+  readonly learning: RunLearning
   /** What the peer knows of the whole swarm. */
   readonly aggregates: SwarmAggregates
   /** Measures models on the rows that this peer holds out, if any. */
@@ -48,6 +45,8 @@ export interface LearningStackOptions {
   readonly heldOut?: RawDataset
   /** Whom to ask when the view is empty. */
   readonly fallback?: PeerSampler
+  /** In federated learning, the launcher's number on this host. @defaultValue 0: this peer is the server */
+  readonly server?: number
 }
 
 /**
@@ -57,14 +56,15 @@ export interface LearningStackOptions {
  *   that cannot be scaled.
  */
 export function buildLearningStack(options: LearningStackOptions): LearningStack {
-  const { manifest, kernels, rows, heldOut, fallback } = options
-  const { model, hyperparameters, periodMs, rowNormMax, rowsMax } = manifest
+  const { manifest, kernels, rows, heldOut, fallback, server = 0 } = options
+  const { model, hyperparameters, periodMs, rowNormMax, rowsMax, federated } = manifest
   const scaling = scalingFromJson(manifest.scaling, model.features)
   const shape = shapeOf(model.kind, model.features, model.classNames.length, model.bias)
-  const shards = new Shards(kernels.memory, shape, applyScaling(rows, scaling), [Int32Array.from(rows.labels.keys())], {
-    rowNormMax,
-  })
-  const learner = new LinearLearner(kernels, shards, { model: model.kind, ...hyperparameters, rowsPerUpdate: rowsMax })
+  // The server refuses updates of more rows than the run's. Gossip takes a larger shard in turns.
+  const own = [...rows.labels.keys()].slice(0, federated === undefined ? undefined : rowsMax)
+  const shards = new Shards(kernels.memory, shape, applyScaling(rows, scaling), [own], { rowNormMax })
+  const settings = { model: model.kind, ...hyperparameters, rowsPerUpdate: rowsMax }
+  const learner = new LinearLearner(kernels, shards, settings)
   const newscast = new NewsCast({
     peers: 1,
     memory: kernels.memory,
@@ -73,7 +73,10 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
     descriptorAgeMax: DESCRIPTOR_AGE_MAX,
     ...(fallback === undefined ? {} : { fallback }),
   })
-  const learning = mountLearning(manifest, kernels, learner, newscast)
+  const learning =
+    federated === undefined
+      ? mountGossip(manifest, kernels, shards, settings, newscast)
+      : mountFederated(manifest, federated, { kernels, shards, learner: settings, plan: learner.plan, server })
   const { memory } = kernels
   const { aggregation } = manifest
   const aggregates = new SwarmAggregates({ aggregation, periodMs, memory, sampler: newscast })
@@ -82,7 +85,7 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
     shape,
     learner,
     newscast,
-    gossip: learning.protocol,
+    learning,
     aggregates,
     evaluator: testRange && new Evaluator(kernels, shape, testRange),
     trainingEvaluator: shards.size(0) > 0 ? new Evaluator(kernels, shape, shards.at(0)) : undefined,
@@ -94,44 +97,22 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
   }
 }
 
-/** Gossip learning with the codec and the guard for the models of a run. */
-function mountLearning(
-  { model, hyperparameters, periodMs, rowNormMax, rowsMax }: RunManifest,
-  kernels: Kernels,
-  learner: LinearLearner,
-  sampler: PeerSampler,
-): ProtocolMount & { readonly protocol: GossipLearning } {
-  const { flow = { kind: 'proactive' }, exchange = FULL_EXCHANGE, weights = 'float32', ageGrowthMax } = hyperparameters
-  const { shape } = learner
-  const common = { kernels, exchange, weights, periodMs: exchangePeriodMs(exchange, periodMs) }
-  return {
-    protocol: new GossipLearning({
-      ...{ ...common, peers: 1, learner, sampler, mergeWith: hyperparameters.mergeWith },
-      flow: createFlowControl(flow, 1, partsOf(exchange)),
-    }),
-    codec: createModelCodec({ outputs: shape.outputs, dimension: shape.dimension, exchange, weights }),
-    guard: new ModelGuard({
-      ...{ ...common, shape, updatesPerMerge: rowsMax },
-      normMax: (age) => normBound(model.kind, learner.plan, shape, rowNormMax, age),
-      ...(ageGrowthMax === undefined ? {} : { growth: ageGrowthMax }),
-    }),
-  }
-}
-
 /**
  * What a transport must carry for any run over rows of this width. A peer listens before it knows its run, so the
  * bounds are those of the largest model and view that a manifest allows; the host then holds frames to the run's own.
  */
 export function learningFrames(features: number): TransportProtocol[] {
+  const largest = {
+    outputs: CLASSES_MAX,
+    dimension: Math.min(features, FEATURES_MAX) + 1,
+    // As long as a whole model, and a seed beside it.
+    exchange: { kind: 'subsampled', share: 1 },
+  } as const
   const codecs = [
     createNewsCastCodec({ viewSize: VIEW_SIZE_MAX }),
     createAggregatesCodec(),
-    createModelCodec({
-      outputs: CLASSES_MAX,
-      dimension: Math.min(features, FEATURES_MAX) + 1,
-      // As long as a whole model, and a seed beside it.
-      exchange: { kind: 'subsampled', share: 1 },
-    }),
+    createModelCodec(largest),
+    createFederatedCodec(largest),
   ]
   return codecs.map(({ name, frameBytesMax }) => ({ name, frameBytesMax }))
 }

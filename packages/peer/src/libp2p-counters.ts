@@ -11,12 +11,20 @@ export type CutOffReason =
   /** Too many frames that the receiver refused. */
   | 'refused'
 
+/** What has moved on the streams of one protocol, length prefixes included. */
+export interface ProtocolTraffic {
+  bytesIn: number
+  bytesOut: number
+}
+
 /** What a transport has moved and refused since it was made. Bytes are those of the protocols' streams, length prefixes included. */
 export interface TransportCounters {
   bytesIn: number
   bytesOut: number
   framesIn: number
   framesOut: number
+  /** The same bytes, by the name of the protocol. */
+  readonly protocols: ReadonlyMap<string, ProtocolTraffic>
   /** Outbound frames that were dropped: no connection, a full buffer, a peer that is left alone. */
   framesDropped: number
   /** Inbound frames that the receiver refused. */
@@ -28,8 +36,10 @@ export interface TransportCounters {
   cutOff: Record<CutOffReason, number>
 }
 
-export function transportCounters(): TransportCounters {
+/** @param protocols - The names of all protocols that the transport carries. */
+export function transportCounters(protocols: readonly string[]): TransportCounters {
   return {
+    protocols: new Map(protocols.map((name) => [name, { bytesIn: 0, bytesOut: 0 }])),
     bytesIn: 0,
     bytesOut: 0,
     framesIn: 0,
@@ -40,4 +50,14 @@ export function transportCounters(): TransportCounters {
     connectionsRefused: 0,
     cutOff: { oversize: 0, stalled: 0, streams: 0, rate: 0, refused: 0 },
   }
+}
+
+/** Counts bytes that have come in and gone out, in sum and for their protocol. */
+export function countBytes(counters: TransportCounters, protocol: string, bytesIn: number, bytesOut: number): void {
+  counters.bytesIn += bytesIn
+  counters.bytesOut += bytesOut
+  const own = counters.protocols.get(protocol)
+  if (own === undefined) return
+  own.bytesIn += bytesIn
+  own.bytesOut += bytesOut
 }

@@ -81,7 +81,7 @@ export class Libp2pTransport implements Transport {
   readonly self: string
   /** The swarm's name. */
   readonly network: string
-  readonly counters: TransportCounters = transportCounters()
+  readonly counters: TransportCounters
   readonly #node: HearsayNode
   readonly #limits: TransportLimits
   readonly #clock: Clock
@@ -114,6 +114,7 @@ export class Libp2pTransport implements Transport {
     this.#log = options.log ?? SILENT_LOG
     this.#listen = options.listen
     this.#protocols = options.protocols
+    this.counters = transportCounters(options.protocols.map(({ name }) => name))
     this.#bootstrap = bootstrap
     this.#outbound = this.#createOutbound()
     this.#inbound = this.#createInbound()

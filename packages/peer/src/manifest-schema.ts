@@ -10,6 +10,7 @@ import {
 } from '@hearsay/protocols'
 import { z } from 'zod'
 import { INSTANCES_MAX, METRICS } from './aggregates/aggregation-settings.ts'
+import { federatedProblem, federatedSchema } from './learning/federated-schema.ts'
 import type { RunManifest } from './manifest.ts'
 
 export const FEATURES_MAX = 65_536
@@ -38,7 +39,7 @@ const schema: z.ZodType<RunManifest> = z
   .strictObject({
     version: z.literal(1),
     runId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
-    protocol: z.literal('gossip-learning'),
+    protocol: z.enum(['gossip-learning', 'federated-learning']),
     model: z.strictObject({
       kind: z.enum(LINEAR_MODELS),
       features: count(FEATURES_MAX),
@@ -71,6 +72,7 @@ const schema: z.ZodType<RunManifest> = z
       weights: z.enum(WEIGHT_ENCODINGS).exactOptional(),
       ageGrowthMax: z.number().min(1).max(1e6).exactOptional(),
     }),
+    federated: federatedSchema.exactOptional(),
     periodMs: z.number().min(1).max(DAY_MS),
     cycles: count(1e9),
     startUnixMs: z.int().min(0),
@@ -106,6 +108,8 @@ const schema: z.ZodType<RunManifest> = z
     if (new Set(model.classNames).size < model.classNames.length) refuse(['model', 'classNames'], 'has a name twice')
     const combination = combinationProblem(context.value)
     if (combination !== undefined) refuse(['hyperparameters'], combination)
+    const federated = federatedProblem(context.value, parametersOf(model))
+    if (federated !== undefined) refuse(['federated'], federated)
   })
 
 /** Why hyperparameters that are valid each by itself cannot go together. */
@@ -113,10 +117,15 @@ function combinationProblem({ model, hyperparameters, periodMs }: RunManifest): 
   const { exchange, mergeWith, creation } = hyperparameters
   const rule = mergeRuleProblem(hyperparameters)
   if (rule !== undefined || exchange === undefined) return rule
-  const { outputs, dimension } = shapeOf(model.kind, model.features, model.classNames.length, model.bias)
-  const problem = exchangeProblem(exchange, { mergeWith, creation, parameters: outputs * dimension })
+  const problem = exchangeProblem(exchange, { mergeWith, creation, parameters: parametersOf(model) })
   if (problem !== undefined || exchangePeriodMs(exchange, periodMs) >= 1) return problem
   return `a period of ${periodMs} ms leaves less than 1 ms for each part of the model`
+}
+
+function parametersOf({ kind, features, classNames, bias }: RunManifest['model']): number {
+  // A list that is too short is refused by itself, and beside what else is wrong.
+  const { outputs, dimension } = shapeOf(kind, features, Math.max(2, classNames.length), bias)
+  return outputs * dimension
 }
 
 /** A manifest, or where and why it is none. */

@@ -2,15 +2,18 @@ import type { ScalingJson } from '@hearsay/datasets'
 import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learning'
 import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
 import type { ManifestAggregation } from './aggregates/aggregation-settings.ts'
+import type { ManifestFederated } from './learning/federated-settings.ts'
 
 /** What every peer of a run must agree on. */
 export interface RunManifest {
   readonly version: 1
   /** 1 to 64 letters, digits, dots, dashes and underscores. */
   readonly runId: string
-  readonly protocol: 'gossip-learning'
+  readonly protocol: 'gossip-learning' | 'federated-learning'
   readonly model: ManifestModel
   readonly hyperparameters: ManifestHyperparameters
+  /** With the protocol `federated-learning` alone, whose server is the launcher. Of the hyperparameters it uses the learner's. */
+  readonly federated?: ManifestFederated
   /** Δ, the time between two active rounds of a peer, in milliseconds: 1 … 86 400 000. */
   readonly periodMs: number
   /** Rounds from the start to the end: an integer in 1 … 10⁹. */

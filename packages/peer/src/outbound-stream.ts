@@ -1,7 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import type { Clock } from './clock.ts'
 import { framedBytes, packFrames } from './frame.ts'
-import type { TransportCounters } from './libp2p-counters.ts'
+import { countBytes, type TransportCounters } from './libp2p-counters.ts'
 
 /** Told about the end of a stream: `error` is absent where the remote peer closed it in good order. */
 export type OutboundEnd = (stream: OutboundStream, error: Error | undefined) => void
@@ -119,7 +119,7 @@ export class OutboundStream {
     this.#frames = []
     this.#bytes = 0
     this.#counters.framesOut += frames.length
-    this.#counters.bytesOut += bytes
+    countBytes(this.#counters, this.protocol, 0, bytes)
     return stream.send(packFrames(frames, bytes))
   }
 

@@ -9,10 +9,18 @@ import {
 import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learning'
 import { ageGrowth, completeFlow, type Exchange, type FlowSettings, type WeightEncoding } from '@hearsay/protocols'
 import { type AggregationSettings, completeAggregation } from './aggregates/aggregation-settings.ts'
+import { completeFederated, type FederatedSettings } from './learning/federated-settings.ts'
 import type { ManifestHyperparameters, RunManifest } from './manifest.ts'
 
 /** What the peer that launches a run decides for everybody in it. */
 export interface RunSettings {
+  /**
+   * How the peers learn together. In federated learning the launcher is the server, and of the settings of gossip (`creation`
+   * to `ageGrowthMax` below) none matters.
+   *
+   * @defaultValue 'gossip'
+   */
+  readonly method?: 'gossip' | FederatedSettings
   /** @defaultValue 'pegasos' */
   readonly model?: LinearModel
   /**
@@ -95,14 +103,14 @@ export interface Launch {
 /** The manifest of a new run: the settings, and what the launcher's rows say where they are silent. */
 export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
   const { rows } = launch
-  const { cycles = 60, aggregation = {} } = settings
+  const { cycles = 60, periodMs = 1000, aggregation = {}, method = 'gossip' } = settings
   const kind = settings.model ?? 'pegasos'
   const given = settings.scaling ?? 'standardise'
   const scaling = typeof given === 'string' ? fitScaling(rows, given) : given
   return {
     version: 1,
     runId: launch.runId,
-    protocol: 'gossip-learning',
+    protocol: method === 'gossip' ? 'gossip-learning' : 'federated-learning',
     model: {
       kind,
       features: rows.featureNames.length,
@@ -111,7 +119,8 @@ export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
       bias: settings.bias ?? false,
     },
     hyperparameters: hyperparametersOf(settings),
-    periodMs: settings.periodMs ?? 1000,
+    ...(method === 'gossip' ? {} : { federated: completeFederated(method, periodMs) }),
+    periodMs,
     cycles,
     startUnixMs: settings.startUnixMs ?? Math.floor(launch.unixNowMs),
     rowsMax: settings.rowsMax ?? rows.rows,

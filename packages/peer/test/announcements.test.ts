@@ -74,6 +74,7 @@ const PROGRESS: Progress = {
   bytesOut: 710,
   refused: 0,
   viewSize: 20,
+  ...{ steps: 130, framesIn: 5, framesOut: 6, learningBytesIn: 700, learningBytesOut: 800 },
 }
 
 describe('the manifest', () => {
@@ -216,7 +217,10 @@ describe('telemetry', () => {
 
 describe('a progress message', () => {
   it('comes out as it went in', () => {
-    const full = { ...PROGRESS, index: 31, rows: 130, isolatedError: 0, error: null, final: true }
+    const full: Progress = {
+      ...{ ...PROGRESS, index: 31, rows: 130, isolatedError: 0, error: null, final: true },
+      ...{ counted: 3.5, round: 7, serverLost: true },
+    }
     for (const progress of [PROGRESS, full]) expect(parseProgress(encodeProgress(progress))).toEqual(progress)
   })
 
@@ -230,6 +234,9 @@ describe('a progress message', () => {
       { error: Number.NaN },
       { isolatedError: null },
       { final: 'yes' },
+      { serverLost: false },
+      { round: -1 },
+      { steps: undefined },
       { index: 1e6 + 1 },
     ]
     for (const change of wrong) {

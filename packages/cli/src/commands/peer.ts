@@ -31,6 +31,10 @@ joins the run that the peers there are in: that run decides on model, scaling an
 are refused. Rows never leave the peer. Every peer's file needs the same feature columns, in any order; a file may lack
 classes of the run.
 
+With --method fedavg, or another federated one, the peer that launches the run is its server, and trains on its rows, too.
+If it goes, the others say so and keep the last model that they have received. Started again with its --key and
+--bootstrap, it finds them, and goes on with an empty model.
+
 The error is that of the peer's own held-out rows: --test FILE, or a share of --data.
 
 Ctrl-C leaves in good order, with a summary. At the end of the run the peer leaves by itself, unless it is to --stay.

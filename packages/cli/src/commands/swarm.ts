@@ -26,6 +26,10 @@ export type SwarmFlags = SourceFlags &
     /** An IP address. */
     readonly listenHost: string
     readonly log?: string
+    /** Whether a federated run follows the gossiping one. */
+    readonly compare?: boolean
+    /** Folder of the results of a comparison. */
+    readonly out?: string
   }
 
 const PEERS_MAX = 1000
@@ -39,24 +43,39 @@ process, this one included, and the others finish.
 --seed fixes the shards and what each peer draws. When messages arrive is up to the machine, so two runs with one seed
 differ a little; hearsay simulate repeats a run exactly.
 
-The summary compares with every peer training alone on its rows (as many updates, no merges) and with one model trained
-on all rows (20 passes, same learner).
+The summary compares with every peer training alone on its rows (as many passes, no models of others) and with one model
+trained on all rows (20 passes, same learner).
 
-With --json, lines have a "type": start, progress (about once a second), process-lost, peer-failed, summary (the last).
+With --method fedavg, or another federated one, the first peer is the server, and trains on its rows, too. If it goes, the
+others keep the last model that they have received.
+
+With --compare, the peers learn by gossip and then, for the same time, by federated learning (fedavg unless --method says
+otherwise): the same rows, learner and overlay, and bytes that the transports have counted. The results go to --out, with a
+report in HTML.
+
+With --json, lines have a "type": start, progress (about once a second), process-lost, peer-failed, summary (the last;
+with --compare, the last of each run, then comparison and report).
 
 Examples:
   hearsay swarm
+  hearsay swarm --compare --shards by-class
+  hearsay swarm --method fedprox --epochs 5 --fraction 0.5
   hearsay swarm --peers 64 --period 1000 --shards by-class
   hearsay swarm --data mails.csv --label spam --model logistic --json`
 
 /** Half a minute. With λ = 0.03 Spambase is learned in half of that, which leaves time on a busy machine. */
 export const SWARM_DEFAULTS: RunDefaults = { period: 500, cycles: 60, lambda: 0.03 }
 
+/** Twice a third of that, for two runs in a minute. */
+export const COMPARE_DEFAULTS: RunDefaults = { period: 400, cycles: 50, lambda: 0.03 }
+
 export function addSwarmCommand(program: Command, session: Session): void {
   const command = program
     .command('swarm')
     .summary('run a swarm of libp2p peers on this machine')
-    .description('Runs a swarm of real libp2p peers on this machine that learn together by gossip, and watches it.')
+    .description(
+      'Runs a swarm of real libp2p peers on this machine that learn together by gossip or federated learning, and watches it.',
+    )
     .optionsGroup('Swarm:')
     .addOption(numberFlag('--peers <count>', 'peers', { min: 2, max: PEERS_MAX, integer: true }).default(32))
     .addOption(
@@ -66,6 +85,11 @@ export function addSwarmCommand(program: Command, session: Session): void {
         integer: true,
       }),
     )
+    .option(
+      '--compare',
+      `run gossip and a federated method, and report on both (${COMPARE_DEFAULTS.cycles} cycles of ${COMPARE_DEFAULTS.period} ms each)`,
+    )
+    .option('--out <folder>', 'with --compare: where results and report go (default: results/swarm)')
     .addOption(listenHostFlag())
     .addOption(seedFlag())
   addTestFractionFlag(addFileFlags(addDatasetFlag(command, 'spambase')), 'default: 0.1')

@@ -1,3 +1,5 @@
+import type { MethodName } from './method-flags.ts'
+
 /** What a single peer tells as it goes; one line of `--json` each. Errors are 0–1 errors in [0, 1]. */
 export type PeerEvent = PeerStart | PeerProgress | PeerSummary
 
@@ -6,6 +8,8 @@ export interface PeerStart {
   readonly type: 'start'
   /** Whether it has launched the run, or joined one. */
   readonly role: 'launcher' | 'joiner'
+  /** How the run's peers learn together. In a federated run, the launcher is the server. */
+  readonly method: MethodName
   /** The peer's PeerId. */
   readonly peer: string
   /** Full addresses at which others can bootstrap from this peer. */
@@ -35,11 +39,17 @@ interface PeerState {
   readonly error: number | null
   readonly modelsIn: number
   readonly modelsOut: number
-  /** Bytes on the gossip protocols' streams before encryption. */
+  /** Rows that it has trained on, each as often as it was. */
+  readonly steps: number
+  /** Bytes on its protocols' streams before encryption. */
   readonly bytesIn: number
   readonly bytesOut: number
   /** Messages that the guard refused. */
   readonly refused: number
+  /** In a federated run: the round that it is in, or was last asked in. */
+  readonly round?: number
+  /** In a federated run: that it could not reach the server since its last model came. It keeps that model. */
+  readonly serverLost?: true
   /** Peers with an open connection. */
   readonly connections: number
   /** Entries of its NewsCast view. */

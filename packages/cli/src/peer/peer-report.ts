@@ -25,9 +25,11 @@ export class PeerReport {
   }
 
   #state(progress: Progress): Omit<PeerProgress, 'type'> {
-    const { cycle, age, error, modelsIn, modelsOut, bytesIn, bytesOut, refused, viewSize } = progress
+    const { cycle, age, error, modelsIn, modelsOut, steps, bytesIn, bytesOut, refused, viewSize } = progress
+    const { round, serverLost } = progress
     return {
-      ...{ cycle, cycles: this.#peer.manifest.cycles, age, error, modelsIn, modelsOut, bytesIn, bytesOut, refused },
+      ...{ cycle, cycles: this.#peer.manifest.cycles, age, error, modelsIn, modelsOut, steps, bytesIn, bytesOut },
+      ...{ refused, ...(round === undefined ? {} : { round }), ...(serverLost === undefined ? {} : { serverLost }) },
       ...{ connections: this.#peer.connections.length, viewSize, peersHeard: this.#heard.size },
     }
   }

@@ -21,6 +21,7 @@ export class PeerText {
   readonly #io: CliIo
   readonly #region: LiveRegion
   readonly #joinHint: string
+  #isServerLost = false
 
   /** @param joinHint - The command with which others join, without the address. */
   constructor(io: CliIo, joinHint: string) {
@@ -36,6 +37,7 @@ export class PeerText {
         if (!this.#region.isLive) this.#write([formatTitles(COLUMNS)])
         break
       case 'progress':
+        this.#tellOfServer(event)
         if (this.#region.isLive) this.#region.draw([...formatTable(COLUMNS, [event]), '', footer(event)])
         else this.#write([formatRow(COLUMNS, event)])
         break
@@ -44,6 +46,16 @@ export class PeerText {
         this.#write(summaryLines(event))
         break
     }
+  }
+
+  /** What a client has when its server is gone, and that it is back. */
+  #tellOfServer({ serverLost, round = 0 }: PeerProgress): void {
+    const isLost = serverLost === true
+    if (isLost === this.#isServerLost) return
+    this.#isServerLost = isLost
+    this.#region.clear()
+    const kept = round === 0 ? 'there is no model of it yet' : `the model of round ${formatCount(round)} is kept`
+    this.#write([isLost ? `the server cannot be reached: ${kept}` : 'the server is back'])
   }
 
   #write(lines: readonly string[]): void {
@@ -56,12 +68,17 @@ function startLines(event: PeerStart, joinHint: string): string[] {
   const verb = role === 'launcher' ? 'launched' : 'joined'
   return [
     `peer ${event.peer}: ${formatCount(rows)} rows to train on, ${formatCount(testRows)} held out`,
-    `${verb} ${event.run}: ${model}, λ = ${lambda}; ${features} features, classes ${classes.join(', ')}; ` +
+    `${verb} ${event.run}: ${event.method}${serverOf(event)}, ${model}, λ = ${lambda}; ${features} features, classes ${classes.join(', ')}; ` +
       `${formatCount(cycles)} cycles of ${formatCount(periodMs)} ms`,
     'others join with:',
     ...event.addresses.map((address) => `  ${joinHint} --bootstrap ${address}`),
     '',
   ]
+}
+
+function serverOf({ method, launcher, peer }: PeerStart): string {
+  if (method === 'gossip') return ''
+  return launcher === peer ? ' with this peer as the server' : ` with ${launcher} as the server`
 }
 
 function footer({ cycle, cycles }: PeerProgress): string {

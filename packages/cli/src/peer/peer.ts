@@ -126,10 +126,11 @@ async function leave(learner: LearningPeer): Promise<Awaited<LearningPeer['finis
 }
 
 function startEvent({ name, addresses, manifest, now }: LearningPeer, flags: PeerFlags, testRows: number): PeerStart {
-  const { model, hyperparameters, periodMs, cycles, runId, launcher } = manifest
+  const { model, hyperparameters, periodMs, cycles, runId, launcher, federated } = manifest
   return {
     type: 'start',
     role: flags.bootstrap === undefined ? 'launcher' : 'joiner',
+    method: federated?.algorithm.kind ?? 'gossip',
     ...{ peer: name, addresses, network: flags.network, run: runId, launcher, periodMs, cycles },
     ...{ rows: now.rows ?? 0, testRows },
     ...{ model: model.kind, lambda: hyperparameters.lambda, features: model.features, classes: model.classNames },

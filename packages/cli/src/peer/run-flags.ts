@@ -15,9 +15,10 @@ import type { Command } from 'commander'
 import { choiceFlag } from '../flags/choice-flag.ts'
 import { addExchangeFlags, EXCHANGE_FLAG_NAMES, type ExchangeFlags, flowOf } from '../flags/exchange-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
+import { addMethodFlags, METHOD_FLAG_NAMES, type MethodFlags, methodOf } from './method-flags.ts'
 
 /** What whoever launches a run decides for all peers in it. A flag that was not given is absent. */
-export interface RunFlags extends ExchangeFlags {
+export interface RunFlags extends ExchangeFlags, MethodFlags {
   /** Milliseconds. */
   readonly period?: number
   readonly cycles?: number
@@ -60,7 +61,13 @@ export const RUN_FLAG_NAMES: Record<keyof RunFlags, string> = {
   viewSize: '--view-size',
   scale: '--scale',
   ...EXCHANGE_FLAG_NAMES,
+  ...METHOD_FLAG_NAMES,
 }
+
+/** What gossip alone has. */
+const GOSSIP_FLAGS: readonly (keyof RunFlags)[] = [
+  ...(['merge', 'mergeGap', 'mergeWith', 'mergeShareMax', 'age', 'create', 'flow', 'tokens'] as const),
+]
 
 const DAY_MS = 86_400_000
 const ABOVE_ZERO = { min: 0, above: true }
@@ -86,7 +93,7 @@ export function addRunFlags(command: Command, defaults: RunDefaults, group: stri
       }),
     )
     .addOption(choiceFlag('--scale <kind>', 'how features are scaled (default: standardise)', SCALING_KINDS))
-  return addExchangeFlags(addModelFlags(command, lambda))
+  return addMethodFlags(addExchangeFlags(addModelFlags(command, lambda)))
 }
 
 function addModelFlags(command: Command, lambda: number): Command {
@@ -133,40 +140,46 @@ function addModelFlags(command: Command, lambda: number): Command {
 }
 
 /**
- * The settings of a run. Models have no bias unless they are to: with steps of 1/(λ·age), what a bias, which no
- * regularisation shrinks, takes from the first few rows is still there thousands of rows later.
+ * The settings of a run.
  *
  * @throws {@link ConfigurationError} `ETA` where the step size follows from nothing; `FLAG_TOKENS`, `EXCHANGE`,
- *   `MERGE_RULE` where flags contradict each other.
+ *   `MERGE_RULE`, `METHOD` where flags contradict each other.
  */
 export function runSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSettings {
-  const {
-    model,
-    lambda = defaults.lambda,
-    eta,
-    bias = false,
-    batch,
-    merge,
-    mergeWith,
-    mergeShareMax,
-    age,
-    create,
-    viewSize,
-    scale,
-    mergeGap,
-    exchange,
-    weights,
-  } = flags
+  const method = methodOf(flags)
+  if (method === 'gossip') return gossipSettingsOf(flags, defaults)
+  const gossipOnly = GOSSIP_FLAGS.filter((key) => flags[key] !== undefined).map((key) => RUN_FLAG_NAMES[key])
+  if (gossipOnly.length === 0) return { ...learnerSettingsOf(flags, defaults), method }
+  throw new ConfigurationError(
+    'METHOD',
+    `${gossipOnly.join(', ')}: this is how models are gossiped, and --method ${flags.method} does not`,
+  )
+}
+
+/** The settings of a run of gossip learning. Throws as {@link runSettingsOf}. */
+export function gossipSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSettings {
+  const { merge, mergeWith, mergeShareMax, age, create, mergeGap, exchange, weights } = flags
+  checkExchange({ exchange, mergeWith, creation: create, ...present({ merge, mergeGap, ageRule: age }) })
+  return {
+    ...learnerSettingsOf(flags, defaults),
+    ...present({ merge, mergeWith, mergeShareMax, ageRule: age, creation: create }),
+    ...present({ mergeGap, exchange, weights, flow: flowOf(flags) }),
+  }
+}
+
+/**
+ * What every method has. Models have no bias unless they are to: with steps of 1/(λ·age), what a bias, which no
+ * regularisation shrinks, takes from the first few rows is still there thousands of rows later.
+ */
+function learnerSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSettings {
+  const { model, lambda = defaults.lambda, eta, bias = false, batch, viewSize, scale } = flags
   if (lambda === 0 && eta === undefined && model !== 'adaline') {
     throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
   }
-  checkExchange({ exchange, mergeWith, creation: create, ...present({ merge, mergeGap, ageRule: age }) })
   return {
     periodMs: flags.period ?? defaults.period,
     cycles: flags.cycles ?? defaults.cycles,
-    ...present({ model, lambda, eta, bias, batch, merge, mergeWith, mergeShareMax, viewSize }),
-    ...present({ ageRule: age, creation: create, scaling: scale }),
-    ...present({ mergeGap, exchange, weights, flow: flowOf(flags) }),
+    ...present({ model, lambda, eta, bias, batch, viewSize, scaling: scale }),
   }
 }
 

@@ -1,11 +1,23 @@
 import type { SummaryStatistics } from '@hearsay/experiments'
+import type { MethodName } from '../peer/method-flags.ts'
+import type { ReportWritten, SwarmComparison } from './compare/comparison.ts'
+import type { Sent, SentByPeer } from './sent.ts'
 
 /** What a swarm tells as it goes; one line of `--json` each. Errors are 0–1 errors in [0, 1] on the held-out rows. */
-export type SwarmEvent = SwarmStart | SwarmProgress | ProcessLost | PeerFailed | SwarmSummary
+export type SwarmEvent =
+  | SwarmStart
+  | SwarmProgress
+  | ProcessLost
+  | PeerFailed
+  | SwarmSummary
+  | SwarmComparison
+  | ReportWritten
 
 /** The run has been launched: others can join it at `address`. */
 export interface SwarmStart {
   readonly type: 'start'
+  /** How the peers learn together. In a federated run, peer 0 is the server. */
+  readonly method: MethodName
   readonly peers: number
   /** The worker processes; peer i lives in process i mod n. */
   readonly processes: readonly { readonly process: number; readonly pid: number; readonly peers: number }[]
@@ -22,12 +34,15 @@ export interface SwarmStart {
   readonly lambda: number
   readonly periodMs: number
   readonly cycles: number
+  /** In a federated run: the shortest round, in milliseconds. */
+  readonly roundMs?: number
   readonly seed: number
 }
 
 /** About once a second. */
 export interface SwarmProgress {
   readonly type: 'progress'
+  readonly method: MethodName
   /** Of `cycles`: the furthest that an online peer has reported. */
   readonly cycle: number
   readonly cycles: number
@@ -40,7 +55,9 @@ export interface SwarmProgress {
   /** Sums over all peers, those that were lost included up to their last report. */
   readonly modelsIn: number
   readonly modelsOut: number
-  /** Bytes on the gossip protocols' streams before encryption. */
+  /** Rows that the peers have trained on, each as often as it was. */
+  readonly steps: number
+  /** Bytes on the protocols' streams before encryption. */
   readonly bytesIn: number
   readonly bytesOut: number
   /** Messages that guards refused. */
@@ -68,19 +85,28 @@ export interface PeerFailed {
   readonly message: string
 }
 
-/** The last event. */
+/** The last event of a run. */
 export interface SwarmSummary {
   readonly type: 'summary'
+  readonly method: MethodName
   readonly error: {
-    /** Over the peers that reached the end. */
-    readonly gossip: SummaryStatistics | null
-    /** The same peers, each trained alone on its shard with as many updates. */
+    /** Over the peers that reached the end of a run of gossip learning. */
+    readonly gossip?: SummaryStatistics | null
+    /** Over the peers that reached the end of a federated run: each with the last model that it has received. */
+    readonly federated?: SummaryStatistics | null
+    /** The same peers, each trained alone on its shard, with as many passes over it. */
     readonly isolated: SummaryStatistics | null
     /** One model trained on all training rows. */
     readonly centralised: number
   }
-  /** Bytes that a peer received and sent on the gossip protocols' streams, before encryption: the mean. */
+  /** Bytes that a peer received and sent on the protocols' streams, before encryption: the mean. */
   readonly bytesPerPeer: number
+  /** Of the peers at the end. */
+  readonly sent: Sent
+  /** In a federated run: what the server has sent. */
+  readonly serverSent?: SentByPeer
+  /** Rows that the peers have trained on, each as often as it was. */
+  readonly steps: number
   /** Peers that the swarm was started with. */
   readonly peers: number
   /** Peers that the swarm has counted by itself, by gossip: the median over the peers at the end. Absent before an epoch has ended. */

@@ -1,4 +1,5 @@
 import { ConfigurationError, EnvironmentError } from '@hearsay/core'
+import type { Progress } from '@hearsay/peer'
 import type { SwarmEvent, SwarmStart, SwarmSummary } from './events.ts'
 import { Ledger } from './ledger.ts'
 import type { FromWorker, SummaryFacts } from './messages.ts'
@@ -23,6 +24,8 @@ export interface LauncherOptions {
   readonly progressMs: number
   /** Hears of everything; the summary is the last. */
   readonly tell: (event: SwarmEvent) => void
+  /** Hears of what each peer reports, once a cycle. */
+  readonly observe?: (peer: number, progress: Progress) => void
 }
 
 /** Milliseconds from the launch to cycle 0: for all to connect, more of them taking longer. */
@@ -123,9 +126,11 @@ export class Launcher {
         break
       case 'progress':
         this.#ledger.report(message.peer, message.progress, nowMs)
+        this.#options.observe?.(message.peer, message.progress)
         break
       case 'ended':
         this.#ledger.end(message.peer, message.name, message.progress, message.view)
+        this.#options.observe?.(message.peer, message.progress)
         break
       case 'failed':
         this.#onFailure(message)
@@ -208,7 +213,8 @@ export class Launcher {
     const nowMs = performance.now()
     const totals = this.#ledger.totals(nowMs)
     this.#told = { cycle: totals.cycle, ms: nowMs }
-    this.#options.tell({ type: 'progress', ...totals, cycles: this.#cycles })
+    const { method } = this.#options.facts
+    this.#options.tell({ type: 'progress', method, ...totals, cycles: this.#cycles })
   }
 
   /** The user has had enough: what the peers have reached by now is how it ends. */
@@ -234,7 +240,7 @@ export class Launcher {
     const { plan, facts, shards } = this.#options
     const { heldOut, run, rowsPerPeer, dataset, trainingRows } = plan
     return {
-      type: 'start',
+      ...{ type: 'start', method: facts.method },
       peers: this.#peers,
       processes: this.#workers.map(({ pid }, index) => ({
         ...{ process: index, pid },
@@ -243,6 +249,7 @@ export class Launcher {
       ...{ address, dataset, trainingRows, testRows: heldOut.rows, features: heldOut.featureNames.length },
       ...{ classes: heldOut.classNames.length, shards, rowsPerPeer },
       ...{ model: run.model ?? 'pegasos', lambda: run.lambda ?? 0.01, periodMs: this.#periodMs, cycles: this.#cycles },
+      ...(typeof run.method === 'object' && run.method.roundMs !== undefined ? { roundMs: run.method.roundMs } : {}),
       seed: facts.seed,
     }
   }

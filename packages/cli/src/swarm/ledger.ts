@@ -1,4 +1,5 @@
 import type { Progress } from '@hearsay/peer'
+import type { Sent, SentByPeer, SentBytes } from './sent.ts'
 import { Statistics, type SummaryStatistics } from '@hearsay/experiments'
 
 /** How a peer of the swarm is doing. */
@@ -21,6 +22,7 @@ export interface SwarmTotals {
   readonly error: SummaryStatistics | null
   readonly modelsIn: number
   readonly modelsOut: number
+  readonly steps: number
   readonly bytesIn: number
   readonly bytesOut: number
   readonly refused: number
@@ -100,6 +102,7 @@ export class Ledger {
       error: statisticsOf(online.map(({ error }) => error ?? undefined)),
       modelsIn: this.#sum('modelsIn'),
       modelsOut: this.#sum('modelsOut'),
+      steps: this.#sum('steps'),
       bytesIn: this.#sum('bytesIn'),
       bytesOut: this.#sum('bytesOut'),
       refused: this.#sum('refused'),
@@ -116,6 +119,21 @@ export class Ledger {
     const online = this.#online(nowMs)
     const bytes = online.reduce((sum, { bytesIn, bytesOut }) => sum + bytesIn + bytesOut, 0)
     return online.length === 0 ? 0 : Math.round(bytes / online.length)
+  }
+
+  /** What the peers at the end have sent. */
+  sent(nowMs: number): Sent {
+    const online = this.#online(nowMs)
+    return {
+      all: sentBytesOf(online.map(({ bytesOut }) => bytesOut)),
+      models: sentBytesOf(online.map(({ learningBytesOut }) => learningBytesOut)),
+    }
+  }
+
+  /** What one peer has sent by its last report, wherever it is now. */
+  sentBy(peer: number): SentByPeer {
+    const { bytesOut = 0, learningBytesOut = 0 } = this.#entries[peer]?.progress ?? {}
+    return { all: bytesOut, models: learningBytesOut }
   }
 
   /** What the peers at the end have counted as the size of the swarm: the median, to a tenth; `undefined` where none has. */
@@ -143,7 +161,7 @@ export class Ledger {
     })
   }
 
-  #sum(key: 'modelsIn' | 'modelsOut' | 'bytesIn' | 'bytesOut' | 'refused'): number {
+  #sum(key: 'modelsIn' | 'modelsOut' | 'steps' | 'bytesIn' | 'bytesOut' | 'refused'): number {
     return this.#entries.reduce((sum, { progress }) => sum + (progress?.[key] ?? 0), 0)
   }
 }
@@ -152,6 +170,10 @@ function statisticsOf(values: readonly (number | undefined)[]): SummaryStatistic
   const statistics = new Statistics()
   for (const value of values) if (value !== undefined) statistics.add(value)
   return statistics.count === 0 ? null : statistics.toSummary()
+}
+
+function sentBytesOf(values: readonly number[]): SentBytes {
+  return { median: median(values), max: values.reduce((a, b) => Math.max(a, b), 0) }
 }
 
 /** 0 where there are no values. */

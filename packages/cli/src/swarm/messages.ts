@@ -1,6 +1,7 @@
 import type { RawDataset } from '@hearsay/datasets'
 import type { Progress, RunSettings } from '@hearsay/peer'
 import { z } from 'zod'
+import { METHOD_NAMES, type MethodName } from '../peer/method-flags.ts'
 
 /** What the parent tells a worker process of a swarm. */
 export type ToWorker = Configure | Join | Stop
@@ -28,6 +29,7 @@ export interface Configure {
 
 /** What a summary says that peers do not know. */
 export interface SummaryFacts {
+  readonly method: MethodName
   readonly centralised: number
   readonly dataset: string
   readonly rowsPerPeer: { readonly min: number; readonly max: number }
@@ -87,12 +89,19 @@ const progress: z.ZodType<Progress> = z.object({
   error: z.number().min(0).max(1).nullable(),
   modelsIn: count,
   modelsOut: count,
+  steps: count,
   bytesIn: count,
   bytesOut: count,
+  framesIn: count,
+  framesOut: count,
+  learningBytesIn: count,
+  learningBytesOut: count,
   refused: count,
   viewSize: count,
   rows: count.exactOptional(),
   counted: z.number().min(0).exactOptional(),
+  round: count.exactOptional(),
+  serverLost: z.literal(true).exactOptional(),
   isolatedError: z.number().min(0).max(1).exactOptional(),
   final: z.boolean().exactOptional(),
 })
@@ -135,6 +144,7 @@ const toWorker: z.ZodType<ToWorker> = z.discriminatedUnion('type', [
     listen: name,
     log: name.optional(),
     summary: z.object({
+      method: z.enum(METHOD_NAMES),
       centralised: z.number(),
       dataset: z.string(),
       rowsPerPeer: z.object({ min: count, max: count }),

@@ -6,6 +6,7 @@ import {
   partition,
   type RawDataset,
   type RawSplitDataset,
+  type Scaling,
   selectRows,
   shardOptions,
   trainTestSplit,
@@ -27,13 +28,15 @@ const TEST_FRACTION = 0.1
 export interface SwarmPlan {
   /** The rows of each peer, unscaled. */
   readonly shards: readonly RawDataset[]
+  /** The same rows in one, and those held out. */
+  readonly split: RawSplitDataset
   /** Rows that every peer measures its model on, and trains on none of. */
   readonly heldOut: RawDataset
   readonly dataset: string
   readonly trainingRows: number
   readonly rowsPerPeer: { readonly min: number; readonly max: number }
   /** With the scaling fitted on all training rows, and the bounds that follow from them. */
-  readonly run: RunSettings
+  readonly run: RunSettings & { readonly scaling: Scaling }
   /** The error of one model that is trained on all rows. */
   readonly centralised: number
 }
@@ -61,9 +64,10 @@ export async function planSwarm(source: DataSource, options: PlanOptions): Promi
   const sizes = new Statistics()
   for (const { rows } of shards) sizes.add(rows)
   const rowNormMax = largestNorm(train, scaling)
-  const run: RunSettings = { ...reactingAmong(peers, options.run), scaling, rowsMax: sizes.max, rowNormMax }
+  const run = { ...reactingAmong(peers, options.run), scaling, rowsMax: sizes.max, rowNormMax }
   return {
     shards,
+    split,
     heldOut: test,
     dataset: train.name,
     trainingRows: train.rows,

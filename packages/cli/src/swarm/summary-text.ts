@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration, formatPercent } from '../outp
 import { type Column, formatTable } from '../output/table.ts'
 import type { SummaryStatistics } from '@hearsay/experiments'
 import type { SwarmSummary } from './events.ts'
+import { rangeOf } from './range.ts'
 
 interface ErrorRow {
   readonly what: string
@@ -32,10 +33,10 @@ function headLines({ interrupted, orphaned }: SwarmSummary): string[] {
   return interrupted ? ['Interrupted. So far:', ''] : []
 }
 
-function errorRows({ error, online, rowsPerPeer }: SwarmSummary): ErrorRow[] {
+function errorRows({ method, error, online, rowsPerPeer }: SwarmSummary): ErrorRow[] {
   const { centralised } = error
   return [
-    { what: `gossip, ${formatCount(online)} peers`, error: error.gossip },
+    { what: `${method}, ${formatCount(online)} peers`, error: error.gossip ?? error.federated ?? null },
     { what: `each peer alone, ${rangeOf(rowsPerPeer)} rows`, error: error.isolated },
     { what: 'one model on all rows', error: { mean: centralised, min: centralised, max: centralised } },
   ]
@@ -49,6 +50,7 @@ function factLines(summary: SwarmSummary): string[] {
   const lines = [
     `peers    ${formatCount(online)} of ${formatCount(peers)} at the end${counted}, in ${processes - processesLost} of ${processes} processes`,
     `traffic  ${formatBytes(summary.bytesPerPeer)} a peer in and out, ${formatCount(sent)} models sent by each; ${refused}`,
+    ...serverLines(summary),
     `run      ${formatCount(cycles)} cycles of ${formatCount(periodMs)} ms, ${formatDuration(seconds)} in all; seed ${seed}`,
   ]
   if (summary.lost === 0) return lines
@@ -56,8 +58,15 @@ function factLines(summary: SwarmSummary): string[] {
   return [lines[0], `lost     ${formatCount(summary.lost)} peers; ${views}`, ...lines.slice(1)]
 }
 
+/** What a server has to carry. */
+function serverLines({ serverSent, sent }: SwarmSummary): string[] {
+  if (serverSent === undefined) return []
+  const [own, median] = [serverSent.models, sent.models.median].map(formatBytes)
+  return [`server   ${own} of models and updates sent by peer 0; ${median} by the median peer`]
+}
+
 /** What to try next, as it is typed here. */
-function nextLines(): string[] {
+export function nextLines(): string[] {
   const viaNpm = process.env['npm_lifecycle_event'] !== undefined
   const swarm = viaNpm ? 'npm start --' : 'hearsay swarm'
   const hearsay = viaNpm ? 'npm run hearsay --' : 'hearsay'
@@ -73,10 +82,6 @@ function nextLines(): string[] {
 /** With a tenth where it is no whole number. */
 function formatNumber(value: number): string {
   return Number.isInteger(Math.round(10 * value) / 10) ? formatCount(value) : value.toFixed(1)
-}
-
-function rangeOf({ min, max }: { readonly min: number; readonly max: number }): string {
-  return min === max ? formatCount(min) : `${formatCount(min)}–${formatCount(max)}`
 }
 
 function percent(share: number | undefined): string {

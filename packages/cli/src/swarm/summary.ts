@@ -19,12 +19,17 @@ export interface Ending {
 export function summarise(ledger: Ledger, facts: SummaryFacts, ending: Ending): SwarmSummary {
   const { nowMs, unixNowMs, ...how } = ending
   const { cycle, error, ...totals } = ledger.totals(nowMs)
-  const { centralised, startedUnixMs, ...known } = facts
+  const { method, centralised, startedUnixMs, ...known } = facts
   const counted = ledger.counted(nowMs)
   return {
-    type: 'summary',
-    error: { gossip: error, isolated: ledger.isolatedErrors(nowMs), centralised },
+    ...{ type: 'summary', method },
+    error: {
+      ...(method === 'gossip' ? { gossip: error } : { federated: error }),
+      ...{ isolated: ledger.isolatedErrors(nowMs), centralised },
+    },
     bytesPerPeer: ledger.bytesPerPeer(nowMs),
+    sent: ledger.sent(nowMs),
+    ...(method === 'gossip' ? {} : { serverSent: ledger.sentBy(0) }),
     ...how,
     ...totals,
     ...(counted === undefined ? {} : { counted }),

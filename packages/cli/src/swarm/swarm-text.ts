@@ -2,8 +2,10 @@ import type { CliIo } from '../io.ts'
 import { formatBytes, formatCount, formatPercent, formatSi } from '../output/format.ts'
 import { LiveRegion } from '../output/live-region.ts'
 import { type Column, formatRow, formatTable, formatTitles } from '../output/table.ts'
-import type { SwarmEvent, SwarmProgress, SwarmStart } from './events.ts'
-import { summaryLines } from './summary-text.ts'
+import { comparisonLines, reportLines } from './compare/comparison-text.ts'
+import type { SwarmEvent, SwarmProgress, SwarmStart, SwarmSummary } from './events.ts'
+import { rangeOf } from './range.ts'
+import { nextLines, summaryLines } from './summary-text.ts'
 
 const COLUMNS: readonly Column<SwarmProgress>[] = [
   { title: 'cycle', width: 5, cell: ({ cycle }) => String(cycle) },
@@ -26,11 +28,14 @@ const MILESTONES_MAX = 12
 export class SwarmText {
   readonly #io: CliIo
   readonly #region: LiveRegion
-  readonly #milestones: SwarmProgress[] = []
+  #milestones: SwarmProgress[] = []
+  readonly #isPart: boolean
   #current: SwarmProgress | undefined
 
-  constructor(io: CliIo) {
+  /** @param options - `isPart`: whether the run is one of several, whose comparison comes last. */
+  constructor(io: CliIo, { isPart = false }: { readonly isPart?: boolean } = {}) {
     this.#io = io
+    this.#isPart = isPart
     this.#region = new LiveRegion(io.stdout)
   }
 
@@ -53,7 +58,13 @@ export class SwarmText {
         break
       case 'summary':
         this.#region.release()
-        this.#write(['', ...summaryLines(event)])
+        this.#end(event)
+        break
+      case 'comparison':
+        this.#write(comparisonLines(event))
+        break
+      case 'report':
+        this.#write([...reportLines(event), '', ...nextLines()])
         break
     }
   }
@@ -69,6 +80,15 @@ export class SwarmText {
     }
     this.#current = event
     this.#draw()
+  }
+
+  #end(summary: SwarmSummary): void {
+    this.#milestones = []
+    this.#current = undefined
+    const isLast = !this.#isPart || summary.interrupted
+    // An interrupted comparison tells of both runs, an interrupted first run of itself.
+    if (isLast && !(this.#isPart && summary.method !== 'gossip')) this.#write(['', ...summaryLines(summary)])
+    else this.#write([''])
   }
 
   #note(text: string): void {
@@ -97,14 +117,17 @@ function isMilestone(row: SwarmProgress, next: SwarmProgress): boolean {
 }
 
 function startLines(event: SwarmStart): string[] {
-  const { min, max } = event.rowsPerPeer
-  const rows = min === max ? formatCount(min) : `${formatCount(min)}–${formatCount(max)}`
+  const rows = rangeOf(event.rowsPerPeer)
   const processes = event.processes.length
   return [
     `${formatCount(event.peers)} libp2p peers in ${processes} ${processes === 1 ? 'process' : 'processes'}, ` +
       `each with its own ${rows} rows of ${event.dataset} (${event.shards}); ${formatCount(event.testRows)} rows held out`,
-    `${event.model}, λ = ${event.lambda}; ${formatCount(event.cycles)} cycles of ${formatCount(event.periodMs)} ms; first peer: ${event.address}`,
+    `${methodOf(event)}: ${event.model}, λ = ${event.lambda}; ${formatCount(event.cycles)} cycles of ${formatCount(event.periodMs)} ms; first peer: ${event.address}`,
   ]
+}
+
+function methodOf({ method, roundMs }: SwarmStart): string {
+  return roundMs === undefined ? method : `${method}, rounds of ${formatCount(roundMs)} ms by the first peer`
 }
 
 function percent(share: number | undefined): string {

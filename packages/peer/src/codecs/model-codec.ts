@@ -1,10 +1,10 @@
 import { alignWords, type Memory, type Message, RemoteError, UsageError } from '@hearsay/core'
-import { encodedBytes, type Exchange, ModelFormat, type WeightEncoding } from '@hearsay/protocols'
+import { type Exchange, ModelFormat, type WeightEncoding } from '@hearsay/protocols'
 import type { Codec, MessageSlot } from '../codec.ts'
 import { assertCount, FRAME_BYTES_SPARE } from '../wire/bounds.ts'
 import { FrameReader } from '../wire/frame-reader.ts'
 import { bytesFieldLength, FrameWriter, varintFieldLength } from '../wire/frame-writer.ts'
-import { readBytes, readWords, writeBytes, writeWords } from '../wire/words.ts'
+import { WeightsField } from './weights-field.ts'
 
 const AGE = 1
 const WEIGHTS: Record<WeightEncoding, number> = { float32: 2, float16: 3, int8: 4 }
@@ -43,6 +43,7 @@ class ModelCodec implements Codec {
   readonly frameBytesMax: number
   readonly payloadWordsMax: number
   readonly #format: ModelFormat
+  readonly #weights: WeightsField
   readonly #weightsField: number
   readonly #selectorField: number
   readonly #reader = new FrameReader()
@@ -54,12 +55,13 @@ class ModelCodec implements Codec {
     assertCount('outputs × dimension', outputs * stride, 1)
     this.name = name
     this.#format = new ModelFormat({ shape: { outputs, dimension, stride, words: outputs * stride }, ...format })
+    this.#weights = new WeightsField(this.#format)
     this.#weightsField = WEIGHTS[this.#format.weights]
     this.#selectorField = SELECTOR[this.#format.exchange.kind]
     this.payloadWordsMax = this.#format.wordsMax
     this.frameBytesMax =
       varintFieldLength(Number.MAX_SAFE_INTEGER) +
-      bytesFieldLength(this.#bytes(0)) +
+      bytesFieldLength(this.#weights.bytes(0)) +
       (this.#selectorField === 0 ? 0 : varintFieldLength(2 ** 32 - 1)) +
       FRAME_BYTES_SPARE
   }
@@ -72,11 +74,11 @@ class ModelCodec implements Codec {
         `a model is kind 0, value 0 or that of its part, and ${words} words at most, not ${kind}, ${value} and ${length}`,
       )
     }
-    const bytes = this.#bytes(value)
+    const bytes = this.#weights.bytes(value)
     const writer = new FrameWriter(varintFieldLength(stamp) + bytesFieldLength(bytes) + varintFieldLength(value))
     writer.varintField(AGE, stamp)
     writer.openBytesField(this.#weightsField, bytes)
-    this.#writeWeights(memory, offset, bytes, writer)
+    this.#weights.write(memory, offset, bytes, writer)
     if (this.#selectorField !== 0) writer.varintField(this.#selectorField, value)
     return writer.frame
   }
@@ -102,11 +104,7 @@ class ModelCodec implements Codec {
     target.value = value
     target.stamp = age
     target.length = this.#format.words(value)
-    this.#readWeights(frame, start, bytes, memory, target)
-  }
-
-  #bytes(value: number): number {
-    return encodedBytes(this.#format.weights, this.#format.count(value))
+    this.#weights.read(frame, start, bytes, memory, target)
   }
 
   #assertBounds(age: number, value: number, bytes: number): void {
@@ -115,38 +113,10 @@ class ModelCodec implements Codec {
     if (!this.#format.isValue(value)) {
       throw new RemoteError('MODEL_PART', `a ${exchange.kind} model has no part or subset ${value}`)
     }
-    if (bytes === this.#bytes(value)) return
+    if (bytes === this.#weights.bytes(value)) return
     throw new RemoteError(
       'MODEL_DIMENSION',
       `a model has ${bytes} bytes of weights; in this run it has ${this.#format.count(value)} weights as ${weights}`,
     )
-  }
-
-  #writeWeights(memory: Memory, offset: number, bytes: number, writer: FrameWriter): void {
-    const { isPlain, shape } = this.#format
-    if (!isPlain) {
-      writeBytes(memory, offset, bytes, writer.frame, writer.position)
-      writer.position += bytes
-      return
-    }
-    for (let output = 0; output < shape.outputs; output++) {
-      writeWords(memory, offset + output * shape.stride, shape.dimension, writer.frame, writer.position)
-      writer.position += 4 * shape.dimension
-    }
-  }
-
-  #readWeights(frame: Uint8Array, start: number, bytes: number, memory: Memory, { offset, length }: MessageSlot): void {
-    const { isPlain, shape } = this.#format
-    const { int32 } = memory
-    if (!isPlain) {
-      readBytes(frame, start, bytes, memory, offset)
-      int32.fill(0, offset + length, offset + alignWords(length))
-      return
-    }
-    for (let output = 0; output < shape.outputs; output++) {
-      const row = offset + output * shape.stride
-      readWords(frame, start + 4 * output * shape.dimension, shape.dimension, memory, row)
-      int32.fill(0, row + shape.dimension, row + shape.stride)
-    }
   }
 }

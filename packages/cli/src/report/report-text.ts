@@ -1,0 +1,29 @@
+import { dirname } from 'node:path'
+import { answers, missingCells, verdicts, type WrittenReport } from '@hearsay/experiments/report'
+import type { Results } from '@hearsay/experiments/results'
+import { formatCount } from '../output/format.ts'
+
+const OUTCOMES = { holds: 'holds', fails: 'does not hold', undecided: 'cannot be judged' } as const
+
+/** What the report says in short, and where it is. */
+export function reportLines(results: Results, { html, figures }: WrittenReport): string[] {
+  const { experiment, cells } = results.manifest
+  const missing = missingCells(results).length
+  const short = answers(results).flatMap(({ setting, sentences }) => [
+    ...(setting.label === '' ? [] : ['', setting.label]),
+    ...sentences.map((sentence) => `  ${sentence}`),
+  ])
+  const claims = verdicts(results).flatMap(({ claim, outcome, because }) => [
+    `  ${claim.that}: ${OUTCOMES[outcome]}`,
+    `    ${because}`,
+  ])
+  return [
+    experiment.title,
+    ...(missing === 0 ? [] : [`incomplete: ${formatCount(missing)} of ${formatCount(cells.length)} runs are missing`]),
+    ...short,
+    ...(claims.length === 0 ? [] : ['', 'Claims', ...claims]),
+    '',
+    `report   ${html}`,
+    `figures  ${dirname(figures[0])} (${formatCount(figures.length)} files)`,
+  ]
+}

@@ -1,0 +1,107 @@
+import type { RawDataset } from '@hearsay/datasets'
+import { UPDATE_ROWS_MAX } from '@hearsay/federated'
+import { createKernels } from '@hearsay/kernels'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { generateKey, peerNameOf } from '../src/identity.ts'
+import { buildLearningStack, learningFrames } from '../src/learning-stack.ts'
+import type { FederatedSettings } from '../src/learning/federated-settings.ts'
+import { parseSignedManifest, signManifest } from '../src/manifest-envelope.ts'
+import { checkManifest } from '../src/manifest-schema.ts'
+import type { RunManifest } from '../src/manifest.ts'
+import { manifestOf, type RunSettings } from '../src/run-settings.ts'
+
+const rows: RawDataset = {
+  ...{ name: 'rows', featureNames: ['a', 'b', 'c', 'd', 'e'], classNames: ['ham', 'spam'], rows: 4 },
+  features: Float64Array.from({ length: 20 }, (_, i) => (i * 7) % 11),
+  labels: Int32Array.of(0, 1, 0, 1),
+}
+
+let key: Awaited<ReturnType<typeof generateKey>>
+beforeAll(async () => {
+  key = await generateKey()
+})
+
+const launched = (method: RunSettings['method'], more: RunSettings = {}): RunManifest =>
+  manifestOf(
+    { ...more, ...(method === undefined ? {} : { method }) },
+    { launcher: peerNameOf(key), runId: 'run-1', rows, unixNowMs: 1_790_000_000_000 },
+  )
+
+describe('the manifest of a federated run', () => {
+  it('has nothing left open but the formats', () => {
+    expect(launched({}, { periodMs: 250 })).toMatchObject({ protocol: 'federated-learning', launcher: peerNameOf(key) })
+    expect(launched({}, { periodMs: 250 }).federated).toEqual({
+      ...{ algorithm: { kind: 'fedavg' }, fraction: 1, roundMs: 500, deadlineMs: 1000 },
+      ...{ updatesMin: 1, serverTrains: true },
+    })
+    expect(launched('gossip')).toEqual(launched(undefined))
+    expect(launched('gossip')).not.toHaveProperty('federated')
+  })
+
+  const all: FederatedSettings[] = [
+    {
+      ...{ algorithm: { kind: 'fedavg', epochs: 5, serverEta: undefined }, fraction: 0.1, roundMs: 10, deadlineMs: 90 },
+      ...{ updatesMin: 3, serverTrains: false, weights: 'int8', modelWeights: 'float16' },
+      ...{ exchange: { kind: 'subsampled', share: 0.3 } },
+    },
+    { algorithm: { kind: 'fedsgd' }, exchange: { kind: 'full' }, weights: 'float32' },
+    { algorithm: { kind: 'fedprox', mu: 0.5, epochs: 2 } },
+    { algorithm: { kind: 'fedadam', serverEta: 0.1, beta1: 0.9, beta2: 0.99, tau: 1e-3 } },
+    { algorithm: { kind: 'fedyogi' } },
+    { algorithm: { kind: 'fedadagrad', epochs: 1 } },
+  ]
+  it.each(all)('is the same to whoever reads it, and makes a stack: %j', async (settings) => {
+    const manifest = launched(settings)
+    const { manifest: read } = await parseSignedManifest(await signManifest(manifest, key))
+    expect(read).toEqual(manifest)
+    const { mounts } = buildLearningStack({ manifest, kernels: createKernels(), rows, server: 3 })
+    const frames = new Map(learningFrames(5).map(({ name, frameBytesMax }) => [name, frameBytesMax]))
+    expect(mounts.map(({ codec }) => codec.name)).toEqual(['newscast', 'federated-learning', 'aggregates'])
+    for (const { codec } of mounts) expect(codec.frameBytesMax).toBeLessThanOrEqual(frames.get(codec.name) ?? 0)
+  })
+
+  it('has a guard that holds local trainings to the rows of the run', () => {
+    const { mounts } = buildLearningStack({
+      manifest: launched({ algorithm: { kind: 'fedavg', epochs: 3 } }, { rowsMax: 100 }),
+      ...{ kernels: createKernels(), rows },
+    })
+    const { guard } = mounts[1]
+    const inspect = (value: number) => guard?.inspect({ kind: 2, stamp: 1, value, offset: 0, length: 8 }, 0)
+    expect([inspect(300), inspect(301), inspect(UPDATE_ROWS_MAX)]).toEqual([undefined, 'value', 'value'])
+  })
+})
+
+describe('it is refused', () => {
+  const wrong: [path: string, change: Record<string, unknown>, more?: Partial<RunManifest>][] = [
+    ['federated.algorithm', { algorithm: { kind: 'fedmedian' } }],
+    ['federated.algorithm.epochs', { algorithm: { kind: 'fedavg', epochs: 0 } }],
+    ['federated.algorithm.epochs', { algorithm: { kind: 'fedavg', epochs: 1001 } }],
+    ['federated.algorithm.mu', { algorithm: { kind: 'fedprox' } }],
+    ['federated.algorithm', { algorithm: { kind: 'fedsgd', epochs: 2 } }],
+    ['federated.algorithm.beta2', { algorithm: { kind: 'fedadam', beta2: 1 } }],
+    ['federated.algorithm.serverEta', { algorithm: { kind: 'fedyogi', serverEta: 0 } }],
+    ['federated.fraction', { fraction: 0 }],
+    ['federated.fraction', { fraction: 1.1 }],
+    ['federated.roundMs', { roundMs: 0.5 }],
+    ['federated.deadlineMs', { deadlineMs: 1e9 }],
+    ['federated: has a deadline', { roundMs: 500, deadlineMs: 400 }],
+    ['federated.updatesMin', { updatesMin: 0 }],
+    ['federated.serverTrains', { serverTrains: 1 }],
+    ['federated.exchange', { exchange: { kind: 'partitioned', parts: 2 } }],
+    ['federated.exchange.share', { exchange: { kind: 'subsampled', share: 0 } }],
+    ['federated.weights', { weights: 'float8' }],
+    ['federated', { more: 1 }],
+    ['federated: FedSGD takes all rows', { algorithm: { kind: 'fedsgd' } }, { rowsMax: 5000 }],
+    ['federated: goes with the protocol', {}, { protocol: 'gossip-learning' }],
+  ]
+  it.each(wrong)('with %s: %o', async (path, change, more = {}) => {
+    const plain = launched({})
+    const invalid = { ...plain, ...more, federated: { ...plain.federated, ...change } } as RunManifest
+    expect(checkManifest(invalid).problem).toContain(path)
+    await expect(signManifest(invalid, key)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' })
+  })
+
+  it('without what the protocol needs', () => {
+    expect(checkManifest({ ...launched('gossip'), protocol: 'federated-learning' }).problem).toContain('federated')
+  })
+})
