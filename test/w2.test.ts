@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { loadData, Scenario, type ScenarioOptions, W2 } from '@hearsay/experiments'
+import { fileURLToPath } from 'node:url'
+import { loadData, runTrial, Scenario, type ScenarioOptions, W2 } from '@hearsay/experiments'
+import { readExperiment } from '@hearsay/experiments/file'
 import { runScenario } from 'hearsay'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { readReduced, runClaims } from './experiments/reduced-form.ts'
 
 // Workload W2 in full, against the column that GoLF gives: see experiments/golf-w2/README.md.
 
@@ -96,5 +99,37 @@ describe('W2: 1000 peers × 1000 cycles of Spambase', () => {
     const limit = expected.reference.error[1000] + expected.tolerance[1000]
     expect(errorOfAll).toBeGreaterThan(limit)
     for (const outcome of outcomes) expect(outcome.errorOfAll).toBeLessThan(limit)
+  })
+})
+
+describe('the experiment file', () => {
+  const path = fileURLToPath(new URL('../experiments/golf-w2/spambase.yaml', import.meta.url))
+
+  test('runs W2 as its first contestant', async () => {
+    const { cells, contestants } = await readExperiment(path)
+    const { contestant, seed, trial } = cells[0]
+    expect([contestant, seed, trial.cycles]).toEqual([contestants[0], W2.seed, 1000])
+    const { traceHash } = await runTrial({ ...trial, cycles: 20, measureAt: [20] })
+    const scenario = new Scenario(W2, data)
+    while (scenario.cycle < 20) scenario.runCycle()
+    expect(traceHash).toBe(scenario.simulation.traceHash)
+  })
+
+  test('has the column of GoLF and its tolerance in its references and claims', async () => {
+    const { references, claims } = await readExperiment(path)
+    const errors = Object.fromEntries(references.map(({ cycle, value }) => [cycle, value]))
+    expect(errors).toEqual(expected.reference.error)
+    const ranges = claims.flatMap(({ check }) => (check.kind === 'range' ? [check] : []))
+    expect(ranges).toHaveLength(Object.keys(expected.tolerance).length)
+    for (const { value, min, max } of ranges) {
+      expect((min + max) / 2).toBeCloseTo(expected.reference.error[value.cycle], 12)
+      expect((max - min) / 2).toBeCloseTo(expected.tolerance[value.cycle], 12)
+    }
+  })
+
+  test('holds its claims in its reduced form', async () => {
+    const verdicts = await runClaims(await readReduced('golf-w2/spambase'))
+    expect(verdicts.length).toBeGreaterThanOrEqual(4)
+    expect(verdicts).toEqual(verdicts.map((verdict) => ({ ...verdict, outcome: 'holds' })))
   })
 })

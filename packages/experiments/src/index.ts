@@ -7,7 +7,7 @@ export { type FederatedMethod, type FederatedRounds, type Method, METHODS } from
 export { PeerSample } from './scenario/peer-sample.ts'
 export { roundCycles, roundsProblem } from './scenario/round-times.ts'
 export { Scenario, type ScenarioSetting } from './scenario/scenario.ts'
-export type { Correlation, ScenarioOptions } from './scenario/scenario-options.ts'
+export type { Correlation, ScenarioOptions, WorldOptions } from './scenario/scenario-options.ts'
 export { setupSeed } from './scenario/setup-stream.ts'
 export type { Speeds } from './scenario/speed-options.ts'
 export { Statistics, type SummaryStatistics } from './scenario/summary-statistics.ts'
@@ -21,4 +21,14 @@ export { distributionOf } from './trial/distribution.ts'
 export { ERROR_METRIC } from './trial/measure-scenario.ts'
 export { runTrial, type RunTrialOptions } from './trial/run-trial.ts'
 export type { Distribution, Measurement, Metric, PeerMeasurement, TrialResult } from './trial/trial-result.ts'
-export type { LearningTrial, TrialData, TrialSettings } from './trial/trial-settings.ts'
+export {
+  type AveragingTrial,
+  type LearningTrial,
+  type RumorTrial,
+  type Task,
+  TASKS,
+  type TrialData,
+  type TrialSettings,
+} from './trial/trial-settings.ts'
+export type { AveragingMethod, AveragingMetric, AveragingOptions, Values } from './trial/tasks/averaging-options.ts'
+export type { RumorMethod, RumorMetric, RumorOptions } from './trial/tasks/rumor-options.ts'

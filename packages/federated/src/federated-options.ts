@@ -35,6 +35,13 @@ export interface FederatedLearningOptions extends FederatedFormat {
   /** The shortest round, in milliseconds ≥ 1: the server looks once in this time whether the round is complete. */
   readonly roundMs: number
   /**
+   * When the first round begins after the server has come online, in milliseconds ≥ 1: clients that have checked in by then
+   * take part.
+   *
+   * @defaultValue `roundMs`
+   */
+  readonly openingMs?: number | undefined
+  /**
    * The longest round, in milliseconds ≥ `roundMs`, rounded up to a multiple of it: then the server goes on with the updates
    * that it has.
    *
@@ -79,6 +86,7 @@ export interface FederatedSettings {
   readonly serverTrains: boolean
   readonly fraction: number
   readonly roundMs: number
+  readonly openingMs: number
   /** The deadline, in looks of the server. */
   readonly ticksMax: number
   readonly updatesMin: number
@@ -89,12 +97,13 @@ export interface FederatedSettings {
 
 /** @throws {@link UsageError} `FEDERATED` when an option is out of its range. */
 export function federatedSettings(options: FederatedLearningOptions): FederatedSettings {
-  const { roundMs, deadlineMs = roundMs } = options
+  const { roundMs, deadlineMs = roundMs, openingMs = roundMs } = options
   const { server = 0, fraction = 1, updatesMin = 1, checkInMs = deadlineMs, clientsMax = options.peers } = options
   const { availableMs = 3 * checkInMs } = options
   check(Number.isSafeInteger(server) && server >= 0, `server is a peer's number, not ${server}`)
   check(fraction > 0 && fraction <= 1, `fraction is in (0, 1], not ${fraction}`)
   check(roundMs >= 1 && Number.isFinite(roundMs), `roundMs is a finite time ≥ 1 ms, not ${roundMs}`)
+  check(openingMs >= 1 && Number.isFinite(openingMs), `openingMs is a finite time ≥ 1 ms, not ${openingMs}`)
   check(deadlineMs >= roundMs && Number.isFinite(deadlineMs), `deadlineMs is finite and ≥ roundMs, not ${deadlineMs}`)
   check(Number.isInteger(updatesMin) && updatesMin >= 1, `updatesMin is an integer ≥ 1, not ${updatesMin}`)
   check(checkInMs >= 1 && Number.isFinite(checkInMs), `checkInMs is a finite time ≥ 1 ms, not ${checkInMs}`)
@@ -102,7 +111,10 @@ export function federatedSettings(options: FederatedLearningOptions): FederatedS
   check(Number.isInteger(clientsMax) && clientsMax >= 1, `clientsMax is an integer ≥ 1, not ${clientsMax}`)
   const ticksMax = Math.ceil(deadlineMs / roundMs)
   const serverTrains = options.serverTrains ?? false
-  return { server, serverTrains, fraction, roundMs, ticksMax, updatesMin, checkInMs, availableMs, clientsMax }
+  return {
+    ...{ server, serverTrains, fraction, roundMs, openingMs, ticksMax },
+    ...{ updatesMin, checkInMs, availableMs, clientsMax },
+  }
 }
 
 function check(holds: boolean, problem: string): void {

@@ -12,6 +12,9 @@ export interface Codec {
   /** The most words of payload that `decode` can write. */
   readonly payloadWordsMax: number
 
+  /** How messages travel whose weights are too long for a frame. Absent where all of them fit into one. */
+  readonly large?: LargeMessages | undefined
+
   /**
    * Bytes of a message that a protocol of this host sends. The result is the caller's.
    *
@@ -26,6 +29,30 @@ export interface Codec {
    * @throws {@link RemoteError} with a `code` for anything that an honest peer could not have sent. Never anything else.
    */
   decode(frame: Uint8Array, target: MessageSlot, memory: Memory, peers: PeerInterner): void
+}
+
+/** Messages whose weights follow a head, as in `proto/transfer.proto`, and are written to their place as they come. */
+export interface LargeMessages {
+  /** Bytes of the longest body, and the most words of payload that it can fill. */
+  readonly bytesMax: number
+  readonly wordsMax: number
+  /** Bytes of the weights of a message of this host's; 0 where it goes in a frame. */
+  bodyBytes(message: Message): number
+  /** The message without its weights. @throws as {@link Codec.encode}. */
+  encodeHead(message: Message): Uint8Array
+  /** A copy of its weights. */
+  encodeBody(message: Message, memory: Memory): Uint8Array
+  /**
+   * Parses a head into `target`. Nothing of it is kept.
+   *
+   * @param bytes - Bytes of the body that was announced.
+   * @throws as {@link Codec.decode}, for a head or a length that an honest peer could not have sent.
+   */
+  decodeHead(head: Uint8Array, bytes: number, target: MessageSlot): void
+  /** Writes the bytes of the body from number `position` on to the payload of `target`. */
+  writeBody(target: Message, memory: Memory, position: number, chunk: Uint8Array): void
+  /** The whole body has been written: makes of it what a handler may read. */
+  finishBody(target: Message, memory: Memory): void
 }
 
 /** A message that a host fills before it lends it to a protocol. `offset` is the host's; codecs leave it alone. */

@@ -9,9 +9,10 @@ import {
   UsageError,
 } from '@hearsay/core'
 import type { Clock } from './clock.ts'
-import type { Codec, MessageSlot, PeerInterner } from './codec.ts'
+import type { Codec, LargeMessages, MessageSlot, PeerInterner } from './codec.ts'
 import { createCounters, type HostFault, type HostRefusal, type MutableCounters } from './host-counters.ts'
-import type { Transport } from './transport.ts'
+import { TransferSlots } from './transfer/transfer-slots.ts'
+import type { OutgoingTransfer, TransferRefusal, TransferSink, Transport } from './transport.ts'
 
 const KIND_MAX = 127
 const SELF = 0
@@ -58,6 +59,8 @@ export class HostedProtocol implements Context {
   readonly #received: MessageSlot
   /** The one message on its way out. */
   readonly #sending = { kind: 0, value: 0, stamp: 0, offset: 0, length: 0 }
+  /** Where messages come in that are longer than a frame. */
+  readonly #slots: TransferSlots
   readonly #timers = new Set<() => void>()
   #started = false
 
@@ -68,6 +71,7 @@ export class HostedProtocol implements Context {
     this.codec = codec
     const offset = core.memory.allocate(alignWords(codec.payloadWordsMax))
     this.#received = { kind: 0, value: 0, stamp: 0, offset, length: 0 }
+    this.#slots = new TransferSlots(core.memory, codec.large?.wordsMax ?? 0)
   }
 
   get now(): number {
@@ -90,10 +94,24 @@ export class HostedProtocol implements Context {
       return
     }
     const message = Object.assign(this.#sending, { kind, value, stamp, offset, length })
+    const { large } = this.codec
+    const bytes = large?.bodyBytes(message) ?? 0
+    if (large !== undefined && bytes > 0) return this.#transfer(to, name, large, bytes)
     const frame = this.codec.encode(message, core.memory, core.peers)
     this.counters.sent++
     this.counters.bytesSent += frame.length
     core.transport.send(name, this.codec.name, frame, core.peers.addressesOf(to))
+  }
+
+  /** Sends {@link #sending} as a transfer. */
+  #transfer(to: number, name: string, large: LargeMessages, bytes: number): void {
+    const core = this.#core
+    const message = this.#sending
+    const head = large.encodeHead(message)
+    const transfer: OutgoingTransfer = { head, bytes, copyBody: () => large.encodeBody(message, core.memory) }
+    this.counters.sent++
+    this.counters.bytesSent += head.length + bytes
+    core.transport.transfer(name, this.codec.name, transfer, core.peers.addressesOf(to))
   }
 
   setTimer(timer: number, delayMs: number): void {
@@ -120,6 +138,51 @@ export class HostedProtocol implements Context {
     } catch (error) {
       return error instanceof RemoteError ? this.#refuse(from, error.code) : this.#fault('decode', error)
     }
+    return this.#admit(from, message)
+  }
+
+  /** Takes a message that is announced, or says why not. */
+  receiveTransfer(from: string, head: Uint8Array, bytes: number): TransferSink | TransferRefusal {
+    const { large } = this.codec
+    if (large === undefined || bytes > large.bytesMax) {
+      this.#refuse(from, 'TRANSFER_TOO_LONG')
+      return 'oversize'
+    }
+    const header = { kind: 0, value: 0, stamp: 0, offset: 0, length: 0 }
+    try {
+      large.decodeHead(head, bytes, header)
+      return this.#sink(from, large, this.#slots.take(header), head.length)
+    } catch (error) {
+      if (error instanceof RemoteError) this.#refuse(from, error.code)
+      else this.#fault('decode', error)
+      return error instanceof RemoteError ? 'refused' : 'busy'
+    }
+  }
+
+  #sink(from: string, large: LargeMessages, slot: MessageSlot, headBytes: number): TransferSink {
+    const { memory } = this.#core
+    let position = 0
+    return {
+      write: (chunk) => {
+        large.writeBody(slot, memory, position, chunk)
+        position += chunk.length
+      },
+      end: () => {
+        this.counters.bytesReceived += headBytes + position
+        try {
+          large.finishBody(slot, memory)
+          return this.#core.state === 'started' ? this.#admit(from, slot) : true
+        } finally {
+          this.#slots.release(slot)
+        }
+      },
+      abort: () => this.#slots.release(slot),
+    }
+  }
+
+  /** Lets the protocol see a message that is well-formed, unless its guard refuses it. @returns Whether it was acceptable. */
+  #admit(from: string, message: MessageSlot): boolean {
+    const core = this.#core
     try {
       const refusal = this.#guard?.inspect(message, timeOf(core))
       if (refusal !== undefined) return this.#refuse(from, refusal)

@@ -6,7 +6,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from './clock.ts'
 import { FRAME_LENGTH_BYTES_MAX, framedBytes, readFrameLength } from './frame.ts'
 import { readBlocks } from './inbound-blocks.ts'
-import { type Conduct, TokenBucket } from './inbound-conduct.ts'
+import type { Conduct, Conducts } from './inbound-conduct.ts'
 import { countBytes, type CutOffReason, type TransportCounters } from './libp2p-counters.ts'
 import type { TransportLimits } from './libp2p-limits.ts'
 
@@ -15,6 +15,7 @@ export interface InboundHost {
   readonly clock: Clock
   readonly limits: TransportLimits
   readonly counters: TransportCounters
+  readonly conducts: Conducts
   /** As {@link TransportReceiver.onFrame}. */
   onFrame(peer: string, protocol: string, frame: Uint8Array): boolean
   /** The peer has broken a rule: its connections are to be closed. */
@@ -32,7 +33,6 @@ interface Reading {
 /** Reads the frames of every remote peer, and sees to it that none of them takes more than its share. */
 export class InboundStreams {
   readonly #host: InboundHost
-  readonly #conducts = new Map<string, Conduct>()
   readonly #readings = new Set<Reading>()
 
   constructor(host: InboundHost) {
@@ -41,18 +41,17 @@ export class InboundStreams {
 
   /** Takes over a stream that a remote peer has opened. Never throws and never rejects, whatever comes in. */
   accept(peer: string, protocol: string, frameBytesMax: number, stream: Stream): void {
-    const conduct = this.#conductOf(peer)
-    const open = (conduct.streams.get(protocol) ?? 0) + 1
-    if (open > this.#host.limits.inboundStreamsMax) {
+    const { conducts } = this.#host
+    const conduct = conducts.of(peer)
+    if (!conducts.openStream(conduct, protocol)) {
       stream.abort(new Error('too many streams'))
       this.#host.cutOff(peer, 'streams')
       return
     }
-    conduct.streams.set(protocol, open)
     void this.#read(peer, protocol, frameBytesMax, stream, conduct)
   }
 
-  /** Enforces the deadlines and forgets peers that are gone; to be called now and then. */
+  /** Enforces the deadlines; to be called now and then. */
   check(): void {
     const { clock, limits } = this.#host
     const now = clock.now()
@@ -61,22 +60,6 @@ export class InboundStreams {
         this.#host.cutOff(reading.peer, 'stalled')
       }
     }
-    for (const [peer, conduct] of this.#conducts) {
-      if (conduct.streams.size === 0 && conduct.refused.isFull && conduct.frames.isFull) this.#conducts.delete(peer)
-    }
-  }
-
-  /** Delivers no further frame of what a peer has sent by now. */
-  drop(peer: string): void {
-    const conduct = this.#conducts.get(peer)
-    if (conduct === undefined) return
-    conduct.isCutOff = true
-    this.#conducts.delete(peer)
-  }
-
-  /** When a frame of this peer last came in, in milliseconds of the clock; -∞ where that is long ago. */
-  lastUsedMs(peer: string): number {
-    return this.#conducts.get(peer)?.lastFrameMs ?? Number.NEGATIVE_INFINITY
   }
 
   async #read(peer: string, protocol: string, frameBytesMax: number, stream: Stream, conduct: Conduct): Promise<void> {
@@ -102,9 +85,7 @@ export class InboundStreams {
       else if (reading.pendingBytes > 0) this.#refuse(peer, conduct)
     } finally {
       this.#readings.delete(reading)
-      const open = (conduct.streams.get(protocol) ?? 1) - 1
-      if (open === 0) conduct.streams.delete(protocol)
-      else conduct.streams.set(protocol, open)
+      this.#host.conducts.closeStream(conduct, protocol)
     }
   }
 
@@ -136,26 +117,10 @@ export class InboundStreams {
     this.#host.counters.framesRefused++
     if (!conduct.refused.take()) this.#host.cutOff(peer, 'refused')
   }
-
-  #conductOf(peer: string): Conduct {
-    const { clock, limits } = this.#host
-    let conduct = this.#conducts.get(peer)
-    if (conduct === undefined) {
-      const { framesPerSecondMax, refusedFramesMax, refusedWindowMs } = limits
-      conduct = {
-        frames: new TokenBucket(clock, 2 * framesPerSecondMax, framesPerSecondMax),
-        refused: new TokenBucket(clock, refusedFramesMax, (1000 * refusedFramesMax) / refusedWindowMs),
-        streams: new Map(),
-        lastFrameMs: clock.now(),
-        isCutOff: false,
-      }
-      this.#conducts.set(peer, conduct)
-    }
-    return conduct
-  }
 }
 
-function isOversize(error: unknown): boolean {
+/** Whether a stream has ended because more came than an honest peer sends. */
+export function isOversize(error: unknown): boolean {
   if (error instanceof RemoteError) return error.code === 'FRAME_LENGTH'
   return (
     error instanceof Error && (error.name === 'InvalidDataLengthError' || error.name === 'InvalidDataLengthLengthError')

@@ -1,6 +1,6 @@
 export { AddressBook, type AddressBookOptions } from './address-book.ts'
 export { type Clock, systemClock, timeOriginOf } from './clock.ts'
-export type { Codec, MessageSlot, PeerInterner } from './codec.ts'
+export type { Codec, LargeMessages, MessageSlot, PeerInterner } from './codec.ts'
 export { createFederatedCodec, type FederatedCodecOptions } from './codecs/federated-codec.ts'
 export { createMessageCodec, type MessageCodecOptions } from './codecs/message-codec.ts'
 export { createModelCodec, type ModelCodecOptions } from './codecs/model-codec.ts'
@@ -24,7 +24,13 @@ export {
   memoryPeerName,
 } from './memory-network.ts'
 export { ProtocolHost, type ProtocolHostOptions } from './protocol-host.ts'
-export type { Transport, TransportReceiver } from './transport.ts'
+export type {
+  OutgoingTransfer,
+  TransferRefusal,
+  TransferSink,
+  Transport,
+  TransportReceiver,
+} from './transport.ts'
 export { VirtualClock } from './virtual-clock.ts'
 export {
   LearningPeer,

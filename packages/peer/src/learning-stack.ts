@@ -100,21 +100,22 @@ export function buildLearningStack(options: LearningStackOptions): LearningStack
 /**
  * What a transport must carry for any run over rows of this width. A peer listens before it knows its run, so the
  * bounds are those of the largest model and view that a manifest allows; the host then holds frames to the run's own.
+ *
+ * @param parameters - Weights of the peer's own network, if it has one.
  */
-export function learningFrames(features: number): TransportProtocol[] {
+export function learningFrames(features: number, parameters: number = 0): TransportProtocol[] {
   const largest = {
     outputs: CLASSES_MAX,
-    dimension: Math.min(features, FEATURES_MAX) + 1,
+    dimension: Math.max(Math.min(features, FEATURES_MAX) + 1, Math.ceil(parameters / CLASSES_MAX)),
     // As long as a whole model, and a seed beside it.
     exchange: { kind: 'subsampled', share: 1 },
   } as const
-  const codecs = [
-    createNewsCastCodec({ viewSize: VIEW_SIZE_MAX }),
-    createAggregatesCodec(),
-    createModelCodec(largest),
-    createFederatedCodec(largest),
+  const small = [createNewsCastCodec({ viewSize: VIEW_SIZE_MAX }), createAggregatesCodec()]
+  const models = [createModelCodec(largest), createFederatedCodec(largest)]
+  return [
+    ...small.map(({ name, frameBytesMax }) => ({ name, frameBytesMax })),
+    ...models.map(({ name, frameBytesMax }) => ({ name, frameBytesMax, transfers: true })),
   ]
-  return codecs.map(({ name, frameBytesMax }) => ({ name, frameBytesMax }))
 }
 
 /** @throws {@link RemoteError} `MANIFEST_MISMATCH` when the columns or classes of `rows` are not those of the run. */

@@ -29,6 +29,13 @@ export interface TransportCounters {
   framesDropped: number
   /** Inbound frames that the receiver refused. */
   framesRefused: number
+  /** Transfers that came in and went out whole. They count as frames, too. */
+  transfersIn: number
+  transfersOut: number
+  /** Transfers that were not taken, by this peer or by others, before anything was sent of them but their header. */
+  transfersRefused: number
+  /** Transfers that ended before their last byte, in either direction. */
+  transfersBroken: number
   /** Attempts to dial a peer or to open a stream that failed. */
   opensFailed: number
   /** Inbound connections of peers that had been cut off. */
@@ -46,6 +53,10 @@ export function transportCounters(protocols: readonly string[]): TransportCounte
     framesOut: 0,
     framesDropped: 0,
     framesRefused: 0,
+    transfersIn: 0,
+    transfersOut: 0,
+    transfersRefused: 0,
+    transfersBroken: 0,
     opensFailed: 0,
     connectionsRefused: 0,
     cutOff: { oversize: 0, stalled: 0, streams: 0, rate: 0, refused: 0 },

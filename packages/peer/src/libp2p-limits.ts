@@ -69,6 +69,26 @@ export interface TransportLimits {
    */
   readonly frameDeadlineMs: number
   /**
+   * Transfers (messages that are longer than a frame) that come in at the same time; one of each peer.
+   * @defaultValue 4
+   */
+  readonly transfersInMax: number
+  /**
+   * Bytes of all transfers that come in at the same time. A single one may be longer, if its protocol allows.
+   * @defaultValue 268435456
+   */
+  readonly transferBytesInMax: number
+  /**
+   * Transfers that go out at the same time, each with a copy of what it carries; one to each peer.
+   * @defaultValue 2
+   */
+  readonly transfersOutMax: number
+  /**
+   * Milliseconds that a transfer may take. One of which nothing moves is given up as a frame is.
+   * @defaultValue 60000
+   */
+  readonly transferDeadlineMs: number
+  /**
    * Milliseconds after which an unused outbound stream is closed.
    * @defaultValue 60000
    */
@@ -126,6 +146,10 @@ const DEFAULT_LIMITS: TransportLimits = {
   openDeadlineMs: 5000,
   writeDeadlineMs: 10_000,
   frameDeadlineMs: 10_000,
+  transfersInMax: 4,
+  transferBytesInMax: 256 * 1024 * 1024,
+  transfersOutMax: 2,
+  transferDeadlineMs: 60_000,
   idleMs: 60_000,
   backoffMs: 500,
   framesPerSecondMax: 20_000,

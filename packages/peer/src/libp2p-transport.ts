@@ -1,20 +1,22 @@
 import { UsageError } from '@hearsay/core'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { GossipSub } from '@libp2p/gossipsub'
-import type { Connection, ConnectionGater, PrivateKey } from '@libp2p/interface'
+import type { Connection, ConnectionGater, PrivateKey, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { announcementTopics } from './announcements-topics.ts'
 import type { Clock } from './clock.ts'
-import { TokenBucket } from './inbound-conduct.ts'
-import { InboundStreams } from './inbound-streams.ts'
+import { Conducts, TokenBucket } from './inbound-conduct.ts'
+import { type InboundHost, InboundStreams } from './inbound-streams.ts'
 import { addressOf, type BootstrapPeer, parseAddress, parseBootstrap } from './libp2p-addresses.ts'
 import { type CutOffReason, type TransportCounters, transportCounters } from './libp2p-counters.ts'
 import { type TransportLimits, transportLimits } from './libp2p-limits.ts'
 import { SILENT_LOG, type TransportLog } from './libp2p-log.ts'
 import { createNode, type HearsayNode, startNode } from './libp2p-node.ts'
-import { OutboundPeers, protocolPath } from './outbound-peers.ts'
-import type { Transport, TransportReceiver } from './transport.ts'
+import { type OutboundHost, OutboundPeers, protocolPath } from './outbound-peers.ts'
+import { InboundTransfers, type TransferHost } from './transfer/inbound-transfers.ts'
+import { OutboundTransfers, transferPath } from './transfer/outbound-transfers.ts'
+import type { OutgoingTransfer, TransferRefusal, TransferSink, Transport, TransportReceiver } from './transport.ts'
 
 export type { TransportLog } from './libp2p-log.ts'
 
@@ -24,6 +26,8 @@ export interface TransportProtocol {
   readonly name: string
   /** The longest frame that an honest peer can send, in bytes. */
   readonly frameBytesMax: number
+  /** Whether it has messages that are longer than a frame. @defaultValue false */
+  readonly transfers?: boolean
 }
 
 /** How to make a {@link Libp2pTransport}. */
@@ -91,6 +95,9 @@ export class Libp2pTransport implements Transport {
   readonly #bootstrap: readonly BootstrapPeer[]
   readonly #outbound: OutboundPeers
   readonly #inbound: InboundStreams
+  readonly #outboundTransfers: OutboundTransfers
+  readonly #inboundTransfers: InboundTransfers
+  readonly #conducts: Conducts
   readonly #bannedUntilMs = new Map<string, number>()
   readonly #streamBuckets = new WeakMap<Connection, TokenBucket>()
   readonly #released = new Set<string>()
@@ -116,8 +123,13 @@ export class Libp2pTransport implements Transport {
     this.#protocols = options.protocols
     this.counters = transportCounters(options.protocols.map(({ name }) => name))
     this.#bootstrap = bootstrap
-    this.#outbound = this.#createOutbound()
-    this.#inbound = this.#createInbound()
+    this.#conducts = new Conducts(this.#clock, limits)
+    const outbound = this.#outboundHost()
+    const inbound = this.#inboundHost()
+    this.#outbound = new OutboundPeers(outbound)
+    this.#inbound = new InboundStreams(inbound)
+    this.#outboundTransfers = new OutboundTransfers(outbound)
+    this.#inboundTransfers = new InboundTransfers(inbound)
   }
 
   get addresses(): readonly string[] {
@@ -146,11 +158,10 @@ export class Libp2pTransport implements Transport {
    */
   async start(): Promise<void> {
     if (this.#receiver === undefined) throw new UsageError('TRANSPORT_RECEIVER', 'call listen() before start()')
-    for (const { name, frameBytesMax } of this.#protocols) {
-      const accept = (stream: Parameters<InboundStreams['accept']>[3], connection: Connection): void =>
-        this.#inbound.accept(connection.remotePeer.toString(), name, frameBytesMax, stream)
-      // One more than this transport allows, so that it sees the stream that is too many.
-      await this.#node.handle(protocolPath(name), accept, { maxInboundStreams: this.#limits.inboundStreamsMax + 1 })
+    for (const { name, frameBytesMax, transfers = false } of this.#protocols) {
+      await this.#handle(protocolPath(name), (peer, stream) => this.#inbound.accept(peer, name, frameBytesMax, stream))
+      if (!transfers) continue
+      await this.#handle(transferPath(name), (peer, stream) => this.#inboundTransfers.accept(peer, name, stream))
     }
     this.#node.addEventListener('self:peer:update', () => this.#readAddresses())
     this.#node.addEventListener('peer:disconnect', ({ detail }) => this.#onDisconnect(detail.toString()))
@@ -163,6 +174,11 @@ export class Libp2pTransport implements Transport {
   send(peer: string, protocol: string, frame: Uint8Array, addresses: readonly string[]): void {
     if (this.#stopping !== undefined || peer === this.self || this.isCutOff(peer)) this.counters.framesDropped++
     else this.#outbound.send(peer, protocol, frame, addresses)
+  }
+
+  transfer(peer: string, protocol: string, transfer: OutgoingTransfer, addresses: readonly string[]): void {
+    if (this.#stopping !== undefined || peer === this.self || this.isCutOff(peer)) this.counters.framesDropped++
+    else this.#outboundTransfers.send(peer, protocol, transfer, addresses)
   }
 
   async stop(): Promise<void> {
@@ -196,25 +212,33 @@ export class Libp2pTransport implements Transport {
     if (!bucket.take()) this.#cutOff(connection.remotePeer.toString(), 'streams')
   }
 
-  #createOutbound(): OutboundPeers {
-    return new OutboundPeers({
+  async #handle(path: string, accept: (peer: string, stream: Stream) => void): Promise<void> {
+    const handler = (stream: Stream, connection: Connection): void => accept(connection.remotePeer.toString(), stream)
+    // One more than this transport allows, so that it sees the stream that is too many.
+    await this.#node.handle(path, handler, { maxInboundStreams: this.#limits.inboundStreamsMax + 1 })
+  }
+
+  #outboundHost(): OutboundHost {
+    return {
       clock: this.#clock,
       limits: this.#limits,
       counters: this.counters,
       frameBytesMax: new Map(this.#protocols.map(({ name, frameBytesMax }) => [name, frameBytesMax])),
       connect: (peer, addresses, signal) => this.#connect(peer, addresses, signal),
       onUnreachable: (peer) => this.#onUnreachable(peer),
-    })
+    }
   }
 
-  #createInbound(): InboundStreams {
-    return new InboundStreams({
+  #inboundHost(): InboundHost & TransferHost {
+    return {
       clock: this.#clock,
       limits: this.#limits,
       counters: this.counters,
+      conducts: this.#conducts,
       onFrame: (peer, protocol, frame) => this.#onFrame(peer, protocol, frame),
+      onTransfer: (peer, protocol, head, bytes) => this.#onTransfer(peer, protocol, head, bytes),
       cutOff: (peer, reason) => this.#cutOff(peer, reason),
-    })
+    }
   }
 
   #onFrame(peer: string, protocol: string, frame: Uint8Array): boolean {
@@ -223,6 +247,15 @@ export class Libp2pTransport implements Transport {
     } catch (error) {
       this.#log.warn({ peer, protocol, error }, 'the receiver failed on a frame')
       return false
+    }
+  }
+
+  #onTransfer(peer: string, protocol: string, head: Uint8Array, bytes: number): TransferSink | TransferRefusal {
+    try {
+      return this.#receiver?.onTransfer?.(peer, protocol, head, bytes) ?? 'refused'
+    } catch (error) {
+      this.#log.warn({ peer, protocol, error }, 'the receiver failed on a transfer')
+      return 'busy'
     }
   }
 
@@ -247,8 +280,9 @@ export class Libp2pTransport implements Transport {
     this.counters.cutOff[reason]++
     this.#bannedUntilMs.set(peer, this.#clock.now() + this.#limits.banMs)
     this.#log.warn({ peer, reason, banMs: this.#limits.banMs }, 'cut a peer off')
-    this.#inbound.drop(peer)
+    this.#conducts.drop(peer)
     this.#outbound.drop(peer)
+    this.#outboundTransfers.drop(peer)
     const error = new Error(`cut off: ${reason}`)
     for (const connection of this.#node.getConnections(peerIdFromString(peer))) connection.abort(error)
   }
@@ -256,12 +290,16 @@ export class Libp2pTransport implements Transport {
   #onDisconnect(peer: string): void {
     if (this.#stopping !== undefined) return
     this.#outbound.drop(peer)
+    this.#outboundTransfers.drop(peer)
     if (!this.#released.delete(peer)) this.#onUnreachable(peer)
   }
 
   #check(): void {
     this.#outbound.check()
     this.#inbound.check()
+    this.#outboundTransfers.check()
+    this.#inboundTransfers.check()
+    this.#conducts.prune()
     for (const [peer, untilMs] of this.#bannedUntilMs) {
       if (this.#clock.now() >= untilMs) this.#bannedUntilMs.delete(peer)
     }
@@ -275,7 +313,8 @@ export class Libp2pTransport implements Transport {
     if (surplus <= 0) return
     const lastUsedMs = (connection: Connection): number => {
       const peer = connection.remotePeer.toString()
-      return Math.max(this.#outbound.lastUsedMs(peer), this.#inbound.lastUsedMs(peer))
+      const sent = Math.max(this.#outbound.lastUsedMs(peer), this.#outboundTransfers.lastUsedMs(peer))
+      return Math.max(sent, this.#conducts.lastUsedMs(peer))
     }
     const ranked = connections.map((connection) => ({ connection, atMs: lastUsedMs(connection) }))
     ranked.sort((a, b) => a.atMs - b.atMs)
@@ -311,7 +350,7 @@ export class Libp2pTransport implements Transport {
     this.#cancels.clear()
     const deadline = new AbortController()
     const cancel = this.#clock.schedule(this.#limits.stopDeadlineMs, () => deadline.abort(new Error('stopping')))
-    await this.#outbound.close(deadline.signal)
+    await Promise.all([this.#outbound.close(deadline.signal), this.#outboundTransfers.close(deadline.signal)])
     cancel()
     await this.#node.stop()
   }

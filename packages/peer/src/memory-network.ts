@@ -1,7 +1,7 @@
 import { UsageError } from '@hearsay/core'
 import * as Digest from 'multiformats/hashes/digest'
 import type { Clock } from './clock.ts'
-import type { Transport, TransportReceiver } from './transport.ts'
+import type { OutgoingTransfer, Transport, TransportReceiver } from './transport.ts'
 import { nameFromBytes } from './wire/names.ts'
 
 const SHA2_256 = 0x12
@@ -35,6 +35,8 @@ interface Arrival {
   readonly to: string
   readonly protocol: string
   readonly frame: Uint8Array
+  /** What goes before the frame, where that is the body of a transfer. */
+  readonly head: Uint8Array | undefined
   readonly sentMs: number
 }
 
@@ -84,10 +86,10 @@ export class MemoryNetwork {
     if (this.#online.get(transport.self) === transport) this.#online.delete(transport.self)
   }
 
-  carry(from: MemoryTransport, to: string, protocol: string, frame: Uint8Array): void {
+  carry(from: MemoryTransport, to: string, protocol: string, frame: Uint8Array, head?: Uint8Array): void {
     const delayMs = this.#delay(from.self, to)
     if (delayMs === undefined) this.#counters.lost++
-    else this.#launch({ from, to, protocol, frame, sentMs: this.#clock.now() }, delayMs)
+    else this.#launch({ from, to, protocol, frame, head, sentMs: this.#clock.now() }, delayMs)
   }
 
   #launch(arrival: Arrival, delayMs: number): void {
@@ -113,18 +115,37 @@ export class MemoryNetwork {
     for (const arrival of arrivals) this.#deliver(arrival)
   }
 
-  #deliver({ from, to, protocol, frame }: Arrival): void {
+  #deliver({ from, to, protocol, frame, head }: Arrival): void {
     const target = this.#online.get(to)
     if (target === undefined) {
       this.#counters.undeliverable++
       if (this.#online.get(from.self) === from) from.receiver?.onUnreachable(to)
       return
     }
-    const accepted = target.receiver?.onFrame(from.self, protocol, frame) ?? true
+    const accepted =
+      head === undefined
+        ? (target.receiver?.onFrame(from.self, protocol, frame) ?? true)
+        : acceptsTransfer(target.receiver, from.self, protocol, head, frame)
     this.#counters[accepted ? 'accepted' : 'refused']++
     // The receiver has only borrowed the frame: one that looks at it later shall notice.
     frame.fill(0xff)
   }
+}
+
+function acceptsTransfer(
+  receiver: TransportReceiver | undefined,
+  from: string,
+  protocol: string,
+  head: Uint8Array,
+  body: Uint8Array,
+): boolean {
+  const sink = receiver?.onTransfer?.(from, protocol, head, body.length)
+  if (sink === undefined || typeof sink === 'string') return sink === 'busy'
+  // In two pieces, which no receiver should notice.
+  const middle = Math.floor(body.length / 2)
+  sink.write(body.subarray(0, middle))
+  sink.write(body.subarray(middle))
+  return sink.end()
 }
 
 /** One peer's door to a {@link MemoryNetwork}. `start` and `stop` take effect before they return their promise. */
@@ -151,6 +172,10 @@ export class MemoryTransport implements Transport {
 
   send(peer: string, protocol: string, frame: Uint8Array): void {
     if (this.#online) this.#network.carry(this, peer, protocol, frame)
+  }
+
+  transfer(peer: string, protocol: string, { head, copyBody }: OutgoingTransfer): void {
+    if (this.#online) this.#network.carry(this, peer, protocol, copyBody(), head)
   }
 
   listen(receiver: TransportReceiver): void {

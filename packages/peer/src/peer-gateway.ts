@@ -1,4 +1,4 @@
-import type { Transport, TransportReceiver } from './transport.ts'
+import type { OutgoingTransfer, TransferRefusal, TransferSink, Transport, TransportReceiver } from './transport.ts'
 
 /**
  * A transport that starts before its host exists. A peer must be on the network to learn what to run; what reaches it
@@ -12,6 +12,7 @@ export class PeerGateway implements Transport {
     this.#transport = transport
     transport.listen({
       onFrame: (peer, protocol, frame) => this.#receiver?.onFrame(peer, protocol, frame) ?? true,
+      onTransfer: (peer, protocol, head, bytes) => this.#onTransfer(peer, protocol, head, bytes),
       onUnreachable: (peer) => this.#receiver?.onUnreachable(peer),
     })
   }
@@ -28,6 +29,10 @@ export class PeerGateway implements Transport {
     this.#transport.send(peer, protocol, frame, addresses)
   }
 
+  transfer(peer: string, protocol: string, transfer: OutgoingTransfer, addresses: readonly string[]): void {
+    this.#transport.transfer(peer, protocol, transfer, addresses)
+  }
+
   listen(receiver: TransportReceiver): void {
     this.#receiver = receiver
   }
@@ -38,5 +43,10 @@ export class PeerGateway implements Transport {
 
   stop(): Promise<void> {
     return this.#transport.stop()
+  }
+
+  #onTransfer(peer: string, protocol: string, head: Uint8Array, bytes: number): TransferSink | TransferRefusal {
+    if (this.#receiver === undefined) return 'busy'
+    return this.#receiver.onTransfer?.(peer, protocol, head, bytes) ?? 'refused'
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { PeerInterner } from './codec.ts'
 import type { HostCounters, HostFault, HostRefusal, ProtocolCounters } from './host-counters.ts'
 import { type HostCore, HostedProtocol, type ProtocolMount } from './hosted-protocol.ts'
-import type { Transport, TransportReceiver } from './transport.ts'
+import type { TransferRefusal, TransferSink, Transport, TransportReceiver } from './transport.ts'
 
 export interface ProtocolHostOptions {
   /** Whoever composes a peer starts it before the host and stops it after. The host sets itself as its receiver. */
@@ -108,6 +108,7 @@ export class ProtocolHost {
   #receiver(): TransportReceiver {
     return {
       onFrame: (peer, protocol, frame) => this.#onFrame(peer, protocol, frame),
+      onTransfer: (peer, protocol, head, bytes) => this.#onTransfer(peer, protocol, head, bytes),
       onUnreachable: (peer) => this.#onUnreachable(peer),
     }
   }
@@ -121,6 +122,16 @@ export class ProtocolHost {
     this.#unknownProtocol++
     core.onRefusal({ from: peer, protocol, code: 'UNKNOWN_PROTOCOL' })
     return false
+  }
+
+  #onTransfer(peer: string, protocol: string, head: Uint8Array, bytes: number): TransferSink | TransferRefusal {
+    const core = this.#core
+    if (core.state !== 'started') return 'busy'
+    const hosted = this.#protocols.get(protocol)
+    if (hosted !== undefined) return hosted.receiveTransfer(peer, head, bytes)
+    this.#unknownProtocol++
+    core.onRefusal({ from: peer, protocol, code: 'UNKNOWN_PROTOCOL' })
+    return 'refused'
   }
 
   #onUnreachable(name: string): void {

@@ -125,7 +125,9 @@ export async function startProtocolPeer(options: ProtocolPeerOptions): Promise<P
   const transport = await createLibp2pTransport({
     clock,
     bootstrap,
-    protocols: protocols.map(({ codec }) => codec),
+    protocols: protocols.map(({ codec: { name, frameBytesMax, large } }) => ({
+      ...{ name, frameBytesMax, transfers: large !== undefined },
+    })),
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(listen === undefined ? {} : { listen }),
     ...(limits === undefined ? {} : { limits }),

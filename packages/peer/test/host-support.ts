@@ -4,7 +4,7 @@ import { createMessageCodec } from '../src/codecs/message-codec.ts'
 import type { HostFault, HostRefusal } from '../src/host-counters.ts'
 import type { ProtocolMount } from '../src/hosted-protocol.ts'
 import { ProtocolHost, type ProtocolHostOptions } from '../src/protocol-host.ts'
-import type { Transport, TransportReceiver } from '../src/transport.ts'
+import type { OutgoingTransfer, Transport, TransportReceiver } from '../src/transport.ts'
 import { VirtualClock } from '../src/virtual-clock.ts'
 
 /** A transport that keeps what is sent, and through which a test says what is received. */
@@ -12,6 +12,7 @@ export class StubTransport implements Transport {
   readonly self = 'self'
   readonly addresses: readonly string[] = ['/ip4/10.0.0.1/tcp/1']
   readonly sent: { peer: string; protocol: string; frame: Uint8Array; addresses: readonly string[] }[] = []
+  readonly transfers: { peer: string; protocol: string; head: Uint8Array; body: Uint8Array }[] = []
   receiver!: TransportReceiver
   /** What happens within `send`. */
   onSend: () => void = () => {}
@@ -19,6 +20,10 @@ export class StubTransport implements Transport {
   send(peer: string, protocol: string, frame: Uint8Array, addresses: readonly string[]): void {
     this.sent.push({ peer, protocol, frame, addresses })
     this.onSend()
+  }
+
+  transfer(peer: string, protocol: string, { head, copyBody }: OutgoingTransfer): void {
+    this.transfers.push({ peer, protocol, head, body: copyBody() })
   }
 
   listen(receiver: TransportReceiver): void {

@@ -18,6 +18,9 @@ export interface FlowSettings extends Pick<TokenAccountsOptions, 'reserve' | 'ca
   readonly kind: FlowKind
 }
 
+/** A strategy, and how full its accounts are when a run begins. */
+export interface StartedFlow extends FlowSettings, Pick<TokenAccountsOptions, 'initial'> {}
+
 /** The settings with A and B filled in; a strategy that has no use for A gets 1, which goes with every B. */
 export function completeFlow({ kind, reserve, capacity }: FlowSettings): Required<FlowSettings> {
   const full = capacity ?? Math.max(TOKENS_DEFAULT.capacity, reserve ?? 0)
@@ -29,10 +32,11 @@ export function completeFlow({ kind, reserve, capacity }: FlowSettings): Require
  * The flow control of a population.
  *
  * @param parts - Parts in which models travel. Default 1.
- * @throws {@link UsageError} `TOKENS` when A or B is out of its range.
+ * @throws {@link UsageError} `TOKENS` when A, B or `initial` is out of its range.
  */
-export function createFlowControl(settings: FlowSettings, peers: number, parts = 1): FlowControl {
-  const options = { ...completeFlow(settings), peers, parts }
+export function createFlowControl(settings: StartedFlow, peers: number, parts = 1): FlowControl {
+  const { initial } = settings
+  const options = { ...completeFlow(settings), ...(initial !== undefined && { initial }), peers, parts }
   switch (settings.kind) {
     case 'proactive':
       return proactive

@@ -1,5 +1,12 @@
 export { type FlowControl, proactive } from './flow-control.ts'
-export { completeFlow, createFlowControl, FLOW_KINDS, type FlowKind, type FlowSettings } from './flow-settings.ts'
+export {
+  completeFlow,
+  createFlowControl,
+  FLOW_KINDS,
+  type FlowKind,
+  type FlowSettings,
+  type StartedFlow,
+} from './flow-settings.ts'
 export { GossipLearning, type GossipLearningOptions } from './gossip-learning.ts'
 export { MODEL, type ModelExchange } from './exchange/model-exchange.ts'
 export {

@@ -29,11 +29,18 @@ export interface TokenAccountsOptions {
    * @defaultValue 20, or A where that is more
    */
   readonly capacity?: number
+  /**
+   * Tokens that an account starts with: an integer in 0 … B. A is about what accounts hold in the long run: a run that begins
+   * with it needs no time to warm up.
+   *
+   * @defaultValue 0
+   */
+  readonly initial?: number
 }
 
 /**
  * Token accounts (Danner and Jelasity 2018; in gossip learning: Hegedűs, Danner, Jelasity 2021). An account gains one
- * token a period, from none at the start, and a message costs one; a strategy says when to spend. Models then travel in
+ * token a period, and a message costs one; a strategy says when to spend. Models then travel in
  * chains of reactions, each of them faster than by one hop a period, at no more than one message a peer and period in
  * the mean.
  */
@@ -43,6 +50,7 @@ export abstract class TokenAccounts implements FlowControl {
   protected readonly reserve: number
   /** B. */
   protected readonly capacity: number
+  readonly #initial: number
   readonly #tokens: Int32Array
 
   /** @throws {@link UsageError} `TOKENS` when an option is out of its range. */
@@ -50,6 +58,7 @@ export abstract class TokenAccounts implements FlowControl {
     this.parts = options.parts ?? 1
     this.capacity = options.capacity ?? Math.max(TOKENS_DEFAULT.capacity, options.reserve ?? 0)
     this.reserve = options.reserve ?? Math.min(TOKENS_DEFAULT.reserve, this.capacity)
+    this.#initial = options.initial ?? 0
     const { parts, reserve, capacity } = this
     if (!isCount(parts, 1) || !isCount(reserve, 1) || !isCount(capacity, reserve) || capacity > TOKENS_MAX) {
       throw new UsageError(
@@ -57,7 +66,10 @@ export abstract class TokenAccounts implements FlowControl {
         `token accounts need integers parts ≥ 1 and 1 ≤ A ≤ B ≤ ${TOKENS_MAX}, not parts ${parts}, A ${reserve}, B ${capacity}`,
       )
     }
-    this.#tokens = new Int32Array(options.peers * parts)
+    if (!isCount(this.#initial, 0) || this.#initial > capacity) {
+      throw new UsageError('TOKENS', `accounts start with 0 … ${capacity} tokens, as integers, not ${this.#initial}`)
+    }
+    this.#tokens = new Int32Array(options.peers * parts).fill(this.#initial)
   }
 
   /** Tokens of a hosted peer for a part: 0 … B. */
@@ -82,7 +94,7 @@ export abstract class TokenAccounts implements FlowControl {
   }
 
   onForget(context: Context): void {
-    this.#tokens.fill(0, context.self * this.parts, (context.self + 1) * this.parts)
+    this.#tokens.fill(this.#initial, context.self * this.parts, (context.self + 1) * this.parts)
   }
 
   persist(archive: Archive): void {

@@ -1,4 +1,4 @@
-import type { LearningTrial } from '@hearsay/experiments'
+import type { TrialSettings } from '@hearsay/experiments'
 import type { Plan, PlannedCell } from '@hearsay/experiments/run'
 import { ExitCode } from '../exit-code.ts'
 import { formatCount } from '../output/format.ts'
@@ -30,7 +30,7 @@ function textOf(plan: Plan): string[] {
     { title: 'contestant', align: 'left', cell: ({ contestant }) => contestant },
     ...axisColumns(plan),
     { title: 'method', align: 'left', cell: ({ trial }) => trial.scenario.method?.kind ?? 'gossip' },
-    { title: 'data', align: 'left', cell: ({ trial }) => dataName(trial) },
+    ...(rows.some(({ trial }) => trial.task === 'learning') ? [DATA] : []),
     { title: 'peers', cell: ({ trial }) => formatCount(trial.scenario.peers) },
     { title: 'cycles', cell: ({ trial }) => formatCount(trial.cycles) },
     { title: 'seeds', cell: ({ seeds }) => formatCount(seeds.length) },
@@ -62,7 +62,11 @@ function rowsOf({ cells }: Plan): Row[] {
   return [...groups.values()].map((group) => ({ ...group[0], seeds: group.map(({ seed }) => seed) }))
 }
 
-function dataName({ data: { source, classes } }: LearningTrial): string {
+const DATA: Column<Row> = { title: 'data', align: 'left', cell: ({ trial }) => dataName(trial) }
+
+function dataName(trial: TrialSettings): string {
+  if (trial.task !== 'learning') return ''
+  const { source, classes } = trial.data
   const name = source.kind === 'named' ? source.name : source.path
   return classes === undefined ? name : `${name} (${classes.join(', ')})`
 }

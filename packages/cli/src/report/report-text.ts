@@ -1,7 +1,16 @@
 import { dirname } from 'node:path'
-import { answers, missingCells, verdicts, type WrittenReport } from '@hearsay/experiments/report'
+import {
+  answers,
+  formatMean,
+  milestones,
+  type Milestones,
+  missingCells,
+  verdicts,
+  type WrittenReport,
+} from '@hearsay/experiments/report'
 import type { Results } from '@hearsay/experiments/results'
 import { formatCount } from '../output/format.ts'
+import { type Column, formatTable } from '../output/table.ts'
 
 const OUTCOMES = { holds: 'holds', fails: 'does not hold', undecided: 'cannot be judged' } as const
 
@@ -21,9 +30,22 @@ export function reportLines(results: Results, { html, figures }: WrittenReport):
     experiment.title,
     ...(missing === 0 ? [] : [`incomplete: ${formatCount(missing)} of ${formatCount(cells.length)} runs are missing`]),
     ...short,
+    ...milestones(results).flatMap(milestoneLines),
     ...(claims.length === 0 ? [] : ['', 'Claims', ...claims]),
     '',
     `report   ${html}`,
     `figures  ${dirname(figures[0])} (${formatCount(figures.length)} files)`,
   ]
+}
+
+/** The curves of a setting in numbers. */
+function milestoneLines({ setting, cycles, rows }: Milestones): string[] {
+  type Row = Milestones['rows'][number]
+  const columns: Column<Row>[] = [
+    { title: '  after cycle', align: 'left', cell: ({ contestant }) => `  ${contestant}` },
+    ...cycles.map((cycle, index): Column<Row> => {
+      return { title: formatCount(cycle), cell: ({ values }) => formatMean(values[index]) }
+    }),
+  ]
+  return ['', setting.label === '' ? 'By cycle' : `By cycle, ${setting.label}`, ...formatTable(columns, rows)]
 }

@@ -83,6 +83,7 @@ const PLACES: Readonly<Record<string, Path>> = {
 async function checkRows(combinations: readonly BuiltCombination[], seed: number): Promise<void> {
   const checked = new Set<string>()
   for (const { trial, error } of combinations) {
+    if (trial.task !== 'learning') continue
     const { peers, shards, rowsPerPeer, overlay, speeds, correlate, learner, exchange, bias } = trial.scenario
     const key = JSON.stringify([
       trial.data,

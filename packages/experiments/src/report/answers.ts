@@ -27,9 +27,7 @@ export function answers(results: Results): Answer[] {
 }
 
 function atEnd(own: readonly Final[], tests: readonly PairedTest[], metric: string): string[] {
-  const ranked = own
-    .filter(({ value }) => !Number.isNaN(value.mean))
-    .sort((a, b) => a.value.mean - b.value.mean)
+  const ranked = own.filter(({ value }) => !Number.isNaN(value.mean)).sort((a, b) => a.value.mean - b.value.mean)
   const [first, second, ...rest] = ranked
   if (first === undefined) return [`No run has a final ${metric}.`]
   const best = `${first.contestant} ends with the lowest ${metric}, ${withInterval(first.value)}`
@@ -51,15 +49,17 @@ function howSurely(first: Final, second: Final, tests: readonly PairedTest[]): s
   const intervals = together ? 'Their intervals overlap' : 'Their intervals do not overlap'
   if (p === undefined) return `${intervals}; there is no paired test (${pair?.reason ?? 'no pairs'}).`
   const test = `the paired difference over ${pair?.seeds.length} seeds has p ${p < 0.001 ? '' : '= '}${formatP(p)} (t-test, Holm)`
-  if (!together && p < 0.05) return `${intervals}, and ${test}: the order is not chance.`
+  if (!together && p < 0.05) return `${intervals}, and ${test}: this is hardly chance.`
   if (together && p >= 0.05) return `${intervals}, and ${test}: these seeds do not tell the two apart.`
   return together
-    ? `${intervals}, yet ${test}: seed by seed the order is not chance, though the difference is small beside what seeds vary by.`
+    ? `${intervals}, yet ${test}: seed by seed this is hardly chance, though the difference is small beside what seeds vary by.`
     : `${intervals}, but ${test}: more seeds are needed to be sure.`
 }
 
 function withInterval({ mean, low, high }: Interval): string {
-  return Number.isNaN(low) ? formatValue(mean) : `${formatValue(mean)} (95\u00a0%: ${formatValue(low)} to ${formatValue(high)})`
+  return Number.isNaN(low)
+    ? formatValue(mean)
+    : `${formatValue(mean)} (95\u00a0%: ${formatValue(low)} to ${formatValue(high)})`
 }
 
 function atEqualCost(budgets: readonly EqualBudget[]): string[] {

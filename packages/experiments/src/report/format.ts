@@ -1,3 +1,5 @@
+import type { Interval } from './statistics/interval.ts'
+
 const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** What stands where there is no value. */
@@ -20,6 +22,11 @@ function scientific(value: number): string {
   const [mantissa, exponent] = value.toExponential(2).split('e')
   const digits = exponent.replace(/[+-]/, '').replaceAll(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])
   return `${mantissa} × 10${exponent.startsWith('-') ? '⁻' : ''}${digits}`
+}
+
+/** A mean with half of its interval: `0.0610 ± 0.0021`; the mean alone where it has no interval. */
+export function formatMean({ mean, low, high }: Pick<Interval, 'mean' | 'low' | 'high'>): string {
+  return Number.isNaN(low) ? formatValue(mean) : `${formatValue(mean)} ± ${formatValue((high - low) / 2)}`
 }
 
 /** A probability: `0.031`, `< 0.001`. */

@@ -52,7 +52,8 @@ function measured({ contestant, where, cycle }: ValueAt, results: Results): Foun
   const all = results.manifest.cells.filter((cell) => cell.contestant === contestant && matches(cell.levels)).length
   if (all === 0) return { values: [], problem: `${name} is not part of the experiment` }
   if (groups.length === 0) return { values: [], problem: `${name} has not been run` }
-  if (groups.length > 1) return { values: [], problem: `${name} names ${groups.length} settings: name a level of each axis` }
+  if (groups.length > 1)
+    return { values: [], problem: `${name} names ${groups.length} settings: name a level of each axis` }
   const { cells } = groups[0]
   const values = cells.flatMap(({ result }) => result.series.find((one) => one.cycle === cycle)?.mean ?? [])
   if (values.length < cells.length) {

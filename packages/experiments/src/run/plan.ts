@@ -1,6 +1,7 @@
 import type { Cell, Experiment } from '../experiment/experiment.ts'
 import { canonicalJson } from '../results/canonical-json.ts'
 import type { CodeVersion, Manifest } from '../results/manifest.ts'
+import type { DataSource } from '../scenario/data-source.ts'
 import { cellId } from './cell-id.ts'
 import { codeVersion } from './code-version.ts'
 import { dataDigest } from './data-digest.ts'
@@ -27,12 +28,16 @@ export interface Plan {
 export async function planExperiment(experiment: Experiment): Promise<Plan> {
   const code = await codeVersion()
   const digests = new Map<string, Promise<string>>()
-  const cells = experiment.cells.map(async (cell) => {
-    const { source } = cell.trial.data
+  const digestOf = (source: DataSource): Promise<string> => {
     const key = canonicalJson(source)
     const digest = digests.get(key) ?? dataDigest(source)
     digests.set(key, digest)
-    return { ...cell, id: cellId(cell.trial, code.digest, await digest) }
+    return digest
+  }
+  const cells = experiment.cells.map(async (cell) => {
+    const { trial } = cell
+    const digest = trial.task === 'learning' ? await digestOf(trial.data.source) : ''
+    return { ...cell, id: cellId(trial, code.digest, digest) }
   })
   return { experiment, code, cells: await Promise.all(cells) }
 }

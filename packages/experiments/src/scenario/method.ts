@@ -61,6 +61,13 @@ export interface FederatedRounds extends FederatedFormat {
    */
   readonly round?: number | undefined
   /**
+   * When the first round begins, > 0: peers that have told the server by then that they are there take part. Papers that know all
+   * clients from the start begin at once.
+   *
+   * @defaultValue `round`
+   */
+  readonly opening?: number | undefined
+  /**
    * The longest round, ≥ `round`; rounded up to a multiple of it. Then the server goes on with the updates that it has.
    *
    * @defaultValue `round`; where peers have different `speeds` it has to be given: how long are slow ones waited for?

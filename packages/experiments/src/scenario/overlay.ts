@@ -10,7 +10,8 @@ import {
   type StaticGraph,
   UniformSampler,
 } from '@hearsay/protocols'
-import type { Overlay, ScenarioOptions } from './scenario-options.ts'
+import { type Liveness, OnlineNeighbours } from './online-neighbours.ts'
+import type { Overlay, WorldOptions } from './scenario-options.ts'
 import { setupStream } from './setup-stream.ts'
 
 const DEGREE = 10
@@ -22,8 +23,12 @@ export interface BuiltOverlay {
   readonly protocol?: Protocol
 }
 
-/** @throws {@link ConfigurationError} `DEGREE` where there are too few peers. */
-export function buildOverlay(options: ScenarioOptions, kernels: Kernels): BuiltOverlay {
+/**
+ * @param isOnline - Tells who is online, to peers that know it of their neighbours.
+ * @throws {@link ConfigurationError} `DEGREE` where there are too few peers; `ONLINE` where peers cannot know who is online.
+ */
+export function buildOverlay(options: WorldOptions, kernels: Kernels, isOnline?: Liveness): BuiltOverlay {
+  if (options.onlineNeighbours === true) return { sampler: onlineNeighbours(options, isOnline) }
   switch (options.overlay) {
     case 'uniform':
       return { sampler: new UniformSampler(options.peers) }
@@ -36,12 +41,23 @@ export function buildOverlay(options: ScenarioOptions, kernels: Kernels): BuiltO
   }
 }
 
+function onlineNeighbours(options: WorldOptions, isOnline: Liveness | undefined): OnlineNeighbours {
+  const { overlay } = options
+  if (overlay !== 'uniform' && overlay !== 'newscast' && isOnline !== undefined) {
+    return new OnlineNeighbours(buildGraph(options, overlay), isOnline)
+  }
+  throw new ConfigurationError(
+    'ONLINE',
+    'peers know who is online in gossip learning over a fixed graph, in one thread',
+  )
+}
+
 /**
  * The same graph at every call with the same options.
  *
  * @throws {@link ConfigurationError} `DEGREE` where there are too few peers.
  */
-export function buildGraph(options: ScenarioOptions, overlay: Exclude<Overlay, 'uniform' | 'newscast'>): StaticGraph {
+export function buildGraph(options: WorldOptions, overlay: Exclude<Overlay, 'uniform' | 'newscast'>): StaticGraph {
   const { peers, seed } = options
   const degree = checkDegree(options)
   const random = setupStream(seed, 'overlay')
@@ -66,7 +82,7 @@ function checkRegular(degree: number, peers: number): number {
   throw new ConfigurationError('DEGREE', `${peers} peers cannot all have a degree of ${degree}: take one that is even`)
 }
 
-function checkDegree({ peers, degree = Math.min(DEGREE, peers - 1) }: ScenarioOptions): number {
+function checkDegree({ peers, degree = Math.min(DEGREE, peers - 1) }: WorldOptions): number {
   if (degree < peers) return degree
   throw new ConfigurationError('DEGREE', `a degree of ${degree} needs more than ${degree} peers, not ${peers}`)
 }
@@ -75,7 +91,7 @@ function checkDegree({ peers, degree = Math.min(DEGREE, peers - 1) }: ScenarioOp
  * Views start with random contacts, as after a bootstrap that worked: peers that are there from the start. Who joins later,
  * or has lost its view, begins with them as well.
  */
-function buildNewsCast(options: ScenarioOptions, kernels: Kernels): NewsCast {
+function buildNewsCast(options: WorldOptions, kernels: Kernels): NewsCast {
   const { peers, periodMs, jitter, viewSize = VIEW_SIZE } = options
   const newscast = new NewsCast({ peers, memory: kernels.memory, periodMs, jitter, viewSize })
   const initial = options.join?.initial ?? peers

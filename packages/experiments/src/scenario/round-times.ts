@@ -47,12 +47,13 @@ export function roundsProblem(options: ScenarioOptions, method: FederatedMethod)
   if (options.speeds !== undefined && method.deadline === undefined) {
     return 'peers have different speeds: say by which deadline, in cycles, the server goes on without the slow ones'
   }
-  const { deadline = round } = method
+  const { deadline = round, opening = round } = method
   const { checkIn = deadline } = method
   if (!(round > 0 && Number.isFinite(round))) return `a round takes a number of cycles > 0, not ${round}`
   if (!(deadline >= round && Number.isFinite(deadline))) {
     return `a deadline is no earlier than the end of the shortest round, ${round} cycles, not ${deadline}`
   }
+  if (!(opening > 0 && Number.isFinite(opening))) return `the first round begins after a time > 0, not ${opening}`
   if (!(checkIn > 0 && Number.isFinite(checkIn))) return `clients check in every so many cycles > 0, not ${checkIn}`
   if (!(fraction > 0 && fraction <= 1)) return `the fraction of clients in a round is in (0, 1], not ${fraction}`
   if (!(Number.isInteger(updatesMin) && updatesMin >= 1)) {
@@ -73,7 +74,7 @@ export function roundsProblem(options: ScenarioOptions, method: FederatedMethod)
 export function roundTimes(
   options: ScenarioOptions,
   method: FederatedMethod,
-): Required<Pick<FederatedLearningOptions, 'roundMs' | 'deadlineMs' | 'checkInMs'>> {
+): Required<Pick<FederatedLearningOptions, 'roundMs' | 'openingMs' | 'deadlineMs' | 'checkInMs'>> {
   const problem = roundsProblem(options, method)
   if (problem !== undefined) throw new ConfigurationError('METHOD', `${method.kind}: ${problem}`)
   const { periodMs } = options
@@ -81,5 +82,7 @@ export function roundTimes(
   const { deadline = round } = method
   const roundMs = 2 * Math.round((round * periodMs) / 2) + 1
   const deadlineMs = Math.ceil(deadline / round) * roundMs
-  return { roundMs, deadlineMs, checkInMs: method.checkIn === undefined ? deadlineMs : method.checkIn * periodMs }
+  const openingMs = method.opening === undefined ? roundMs : Math.max(1, Math.round(method.opening * periodMs))
+  const checkInMs = method.checkIn === undefined ? deadlineMs : method.checkIn * periodMs
+  return { roundMs, openingMs, deadlineMs, checkInMs }
 }

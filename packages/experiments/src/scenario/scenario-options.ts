@@ -1,6 +1,6 @@
 import type { ShardSetting } from '@hearsay/datasets'
 import type { LinearLearnerOptions } from '@hearsay/learning'
-import type { Correction, Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
+import type { Correction, Exchange, StartedFlow, WeightEncoding } from '@hearsay/protocols'
 import type { ChurnOptions } from './churn/churn-options.ts'
 import type { Method } from './method.ts'
 import type { NetworkOptions } from './network/network-options.ts'
@@ -42,10 +42,8 @@ export const ScenarioLimit = {
   votesMax: 100,
 } as const
 
-/** Gossip learning, or one of its contestants, in a simulated network. */
-export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
-  /** @defaultValue `{ kind: 'gossip' }` */
-  readonly method?: Method | undefined
+/** Peers, whom they know, network and churn: what every simulated run has, whatever is run. */
+export interface WorldOptions extends NetworkOptions, ChurnOptions {
   /** An integer in 2 … 10⁷. */
   readonly peers: number
   /** A safe integer ≥ 0. */
@@ -62,11 +60,26 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
    */
   readonly degree?: number | undefined
   /**
+   * Whether peers know who of their neighbours is online, and choose among those alone (Hegedűs, Danner, Jelasity 2021): in
+   * an overlay that is a fixed graph, without a correction, in runs that are not split over workers.
+   *
+   * @defaultValue false: what is sent to an absent peer is lost
+   */
+  readonly onlineNeighbours?: boolean | undefined
+  /**
    * Descriptors in a NewsCast view, 1 … 127.
    *
    * @defaultValue 20
    */
   readonly viewSize?: number | undefined
+  /** Share of the peers that is measured each time, in (0, 1]; at least one peer is. */
+  readonly evaluate: number
+}
+
+/** Gossip learning, or one of its contestants, in a simulated network. */
+export interface ScenarioOptions extends WorldOptions {
+  /** @defaultValue `{ kind: 'gossip' }` */
+  readonly method?: Method | undefined
   /**
    * How much faster some peers send than others.
    *
@@ -84,7 +97,7 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
   readonly bias: boolean
   readonly mergeWith: 'last' | 'current'
   /** @defaultValue `{ kind: 'proactive' }` */
-  readonly flow?: FlowSettings | undefined
+  readonly flow?: StartedFlow | undefined
   /**
    * A partitioned model is sent S times in Δ.
    *
@@ -108,8 +121,6 @@ export interface ScenarioOptions extends NetworkOptions, ChurnOptions {
    * @defaultValue they do not
    */
   readonly correlate?: Correlation | undefined
-  /** Share of the peers that is evaluated each cycle, in (0, 1]; at least one peer is. */
-  readonly evaluate: number
   /** Whether what a peer receives passes the guard of a network peer. */
   readonly guard: boolean
   readonly backend: Backend

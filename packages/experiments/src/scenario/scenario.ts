@@ -59,7 +59,8 @@ export class Scenario implements Persistent {
     const environment = buildEnvironment(options, shape.words, faults)
     const { liars } = environment
     const rows = rowsOf(train, assignRows(train, options), liars)
-    const method = buildMethod({ ...rows, options, kernels, shape, liars, counts })
+    const isOnline = range === undefined ? (peer: number) => this.simulation.isOnline(peer) : undefined
+    const method = buildMethod({ ...rows, options, kernels, shape, liars, counts, isOnline })
     this.options = options
     this.data = data
     this.kernels = kernels

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { MESSAGE_HEADER_BYTES } from '../scenario/network/build-network.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { distributionOf } from './distribution.ts'
+import { bytesOf, peerTraffic } from './simulation-counts.ts'
 import type { Measurement, Metric, PeerMeasurement } from './trial-result.ts'
 
 /** What a learning trial measures. */
@@ -9,11 +9,6 @@ export const ERROR_METRIC: Metric = { name: 'error', label: '0–1 error on held
 
 /** Peers that are evaluated before the event loop gets its turn. */
 const SLICE_PEERS = 256
-
-/** Bytes of messages with so many words of payload together. */
-function bytesOf(messages: number, words: number): number {
-  return messages * MESSAGE_HEADER_BYTES + 4 * words
-}
 
 /** A run after its last cycle. Draws the peers that are evaluated. */
 export async function measureScenario(scenario: Scenario, signal: AbortSignal | undefined): Promise<Measurement> {
@@ -26,7 +21,7 @@ export async function measureScenario(scenario: Scenario, signal: AbortSignal | 
     ...{ cycle, timeMs: cycle * options.periodMs, measured, online },
     age: scenario.ageSum() / options.peers,
     messages: sent,
-    bytes: bytesOf(sent, words),
+    bytes: bytesOf(sent, words, options),
     steps: steps?.reduce((sum, count) => sum + count, 0) ?? 0,
   }
 }
@@ -34,7 +29,6 @@ export async function measureScenario(scenario: Scenario, signal: AbortSignal | 
 /** Every peer of a run that counts, at its end. */
 export async function measurePeers(scenario: Scenario, signal: AbortSignal | undefined): Promise<PeerMeasurement[]> {
   const { simulation, options, server, steps } = scenario
-  const { traffic } = simulation
   const peers = Array.from({ length: options.peers }, (_, peer) => peer)
   const values = await errorsOf(scenario, peers, signal)
   const ages = scenario.ages()
@@ -45,10 +39,7 @@ export async function measurePeers(scenario: Scenario, signal: AbortSignal | und
     age: ages[peer],
     steps: steps?.[peer] ?? 0,
     rows: scenario.rows(peer),
-    messagesSent: traffic?.sent[peer] ?? 0,
-    bytesSent: bytesOf(traffic?.sent[peer] ?? 0, traffic?.sentWords[peer] ?? 0),
-    messagesReceived: traffic?.received[peer] ?? 0,
-    bytesReceived: bytesOf(traffic?.received[peer] ?? 0, traffic?.receivedWords[peer] ?? 0),
+    ...peerTraffic(simulation, peer, options),
   }))
 }
 

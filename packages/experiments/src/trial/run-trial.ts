@@ -1,8 +1,10 @@
 import { ConfigurationError } from '@hearsay/core'
 import { setImmediate } from 'node:timers/promises'
-import { Scenario } from '../scenario/scenario.ts'
-import { ERROR_METRIC, measurePeers, measureScenario } from './measure-scenario.ts'
-import { loadTrialData } from './trial-data.ts'
+import { openLearning } from './learning-run.ts'
+import type { MeasuredRun } from './measured-run.ts'
+import { buildAveraging } from './tasks/averaging.ts'
+import { buildRumor } from './tasks/rumor.ts'
+import { TaskRun } from './tasks/task-run.ts'
 import type { Measurement, TrialResult } from './trial-result.ts'
 import type { TrialSettings } from './trial-settings.ts'
 
@@ -27,32 +29,40 @@ export async function runTrial(trial: TrialSettings, options: RunTrialOptions = 
   const { signal } = options
   checkTrial(trial)
   signal?.throwIfAborted()
-  const data = await loadTrialData(trial.data, trial.scenario.seed)
-  signal?.throwIfAborted()
-  const scenario = new Scenario(trial.scenario, data, { faults: trial.faults, counts: true })
-  const series = await runSeries(trial, scenario, options)
-  const peers = await measurePeers(scenario, signal)
-  return { metric: ERROR_METRIC, series, peers, traceHash: scenario.simulation.traceHash }
+  const run = await openRun(trial, signal)
+  const series = await runSeries(trial, run, options)
+  const peers = await run.measurePeers(signal)
+  return { metric: run.metric, series, peers, traceHash: run.traceHash }
 }
 
-async function runSeries(
-  { cycles, measureAt, stopBelow = Number.NEGATIVE_INFINITY }: TrialSettings,
-  scenario: Scenario,
-  { signal, onProgress }: RunTrialOptions,
-): Promise<Measurement[]> {
+async function openRun(trial: TrialSettings, signal: AbortSignal | undefined): Promise<MeasuredRun> {
+  switch (trial.task) {
+    case 'learning':
+      return await openLearning(trial, signal)
+    case 'averaging':
+      return new TaskRun(trial.scenario, buildAveraging(trial.scenario, trial))
+    case 'rumor':
+      return new TaskRun(trial.scenario, buildRumor(trial.scenario, trial))
+  }
+}
+
+async function runSeries(trial: TrialSettings, run: MeasuredRun, options: RunTrialOptions): Promise<Measurement[]> {
+  const { cycles, measureAt } = trial
+  const { signal, onProgress } = options
+  const stopBelow = trial.task === 'learning' ? trial.stopBelow : undefined
   const series: Measurement[] = []
   let told = 0
-  while (scenario.cycle < cycles) {
-    scenario.runCycle()
+  while (run.cycle < cycles) {
+    run.runCycle()
     // Signals, and the port of a worker, live in the event loop.
     await setImmediate()
     signal?.throwIfAborted()
-    const share = scenario.cycle / cycles
+    const share = run.cycle / cycles
     if (share >= told + PROGRESS_STEP && share < 1) onProgress?.((told = share))
-    if (scenario.cycle !== measureAt[series.length]) continue
-    const measurement = await measureScenario(scenario, signal)
+    if (run.cycle !== measureAt[series.length]) continue
+    const measurement = await run.measure(signal)
     series.push(measurement)
-    if (measurement.mean <= stopBelow) break
+    if (stopBelow !== undefined && measurement.mean <= stopBelow) break
   }
   onProgress?.(1)
   return series

@@ -1,5 +1,6 @@
 import { parseExperiment } from '../../src/file/index.ts'
-import type { Experiment } from '../../src/experiment/experiment.ts'
+import type { Cell, Experiment } from '../../src/experiment/experiment.ts'
+import type { LearningTrial } from '../../src/trial/trial-settings.ts'
 
 /** A file that is right; tests change lines of it. */
 export const BASE: string = `name: base
@@ -54,6 +55,14 @@ export function changed(from: string, to: string, text: string = BASE): string {
 /** The file with more lines behind those of the setting. */
 export function withSetting(...lines: readonly string[]): string {
   return changed('  method: gossip\n', `  method: gossip\n${lines.map((line) => `  ${line}\n`).join('')}`)
+}
+
+/** A cell that learns: all those of the file do. */
+export type LearningCell = Cell & { readonly trial: LearningTrial }
+
+export function learning(cell: Cell | undefined): LearningCell {
+  if (cell?.trial.task !== 'learning') throw new Error('no such cell that learns')
+  return cell as LearningCell
 }
 
 export function parse(text: string, reduced = false): Experiment {

@@ -58,7 +58,7 @@ describe('the example', () => {
     const { setting, contestants } = parseYaml(example) as { setting: object; contestants: object }
     const words = new Set(JSON.stringify([setting, contestants]).match(/\w+(?=":)/g))
     const absent = Object.keys(definitions.setting.properties).filter((name) => !words.has(name))
-    expect(absent).toEqual(['rowsPerPeer', 'correlate'])
+    expect(absent).toEqual(['rowsPerPeer', 'correlate', 'values'])
   })
 
   it('reaches all options of a scenario but those that exclude others', () => {

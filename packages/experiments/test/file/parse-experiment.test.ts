@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Cell, Experiment } from '../../src/experiment/experiment.ts'
-import { BASE, changed, parse, withSetting } from './base.ts'
+import type { Experiment } from '../../src/experiment/experiment.ts'
+import { BASE, changed, learning, type LearningCell, parse, withSetting } from './base.ts'
 
-function cell({ cells }: Experiment, contestant: string, failures = 'none'): Cell {
-  const found = cells.find((one) => one.contestant === contestant && one.levels.failures === failures)
-  if (found === undefined) throw new Error(`no cell of ${contestant} at ${failures}`)
-  return found
+function cell({ cells }: Experiment, contestant: string, failures = 'none'): LearningCell {
+  return learning(cells.find((one) => one.contestant === contestant && one.levels.failures === failures))
 }
 
 describe('an experiment', () => {
@@ -140,7 +138,7 @@ describe('the reduced form', () => {
     expect(claims).toEqual([])
     expect(references).toHaveLength(1)
     expect(dropped).toEqual([
-      'claim: Merging helps. (cycle 100 is not measured; nearest are 20: see measure.at)',
+      'claim: Merging helps. (runs end after cycle 20, before 100)',
       expect.stringContaining('claim: Federated learning comes to the same. ('),
     ])
     expect(parse(BASE).dropped).toBeUndefined()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { EnvironmentError } from '@hearsay/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExperimentFileError, readExperiment } from '../../src/file/index.ts'
-import { BASE, changed, withSetting } from './base.ts'
+import { BASE, changed, learning, withSetting } from './base.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -35,7 +35,7 @@ async function errorOf(text: string): Promise<string> {
 describe('reading an experiment', () => {
   it('finds its data', async () => {
     const { cells } = await read(BASE)
-    expect(cells[0].trial.data).toEqual({ source: { kind: 'named', name: 'spambase' }, scale: 'standardise' })
+    expect(learning(cells[0]).trial.data).toEqual({ source: { kind: 'named', name: 'spambase' }, scale: 'standardise' })
   })
 
   it('finds files beside it', async () => {
@@ -44,7 +44,7 @@ describe('reading an experiment', () => {
       .replace('peers: 50', 'peers: 25')
       .replace('delay: 1 cycle', 'delay: {table: delays.csv}')
       .replace('  method: gossip', '  method: gossip\n  churn: {trace: {file: sessions.csv, loop: true}}')
-    const { trial } = (await read(text)).cells[0]
+    const { trial } = learning((await read(text)).cells[0])
     const path = join(folder, 'mails.csv')
     expect(trial.data.source).toEqual({ kind: 'file', path, label: 'kind', delimiter: 'comma', testFraction: 0.2 })
     expect(trial.scenario.delay).toMatchObject({ kind: 'table', table: { kind: 'quantiles', ms: [10, 20] } })

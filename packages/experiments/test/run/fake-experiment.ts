@@ -1,9 +1,9 @@
-import { type Experiment, type TrialSettings, W2 } from '../../src/index.ts'
+import { type Experiment, type LearningTrial, W2 } from '../../src/index.ts'
 import type { TrialRunner } from '../../src/run/executor.ts'
 import { type Plan, planExperiment } from '../../src/run/plan.ts'
 import { sampleResult } from '../results/sample-results.ts'
 
-export function fakeTrial(seed: number, peers = 10): TrialSettings {
+export function fakeTrial(seed: number, peers = 10): LearningTrial {
   return {
     task: 'learning',
     data: { source: { kind: 'named', name: 'spambase' }, scale: 'standardise' },

@@ -30,6 +30,16 @@ describe('cellId', () => {
     expect(new Set([id, ...others]).size).toBe(6)
   })
 
+  it('follows from the settings of a run that has no rows', () => {
+    const { task: _, data: __, scenario, ...course } = fakeTrial(1)
+    const method = { kind: 'rumor-mongering', k: 1 } as const
+    const idOf = (k: number): string =>
+      cellId({ task: 'rumor', scenario: { ...scenario, method: { ...method, k } }, ...course }, 'code', '')
+    expect(idOf(1)).toMatch(/^[0-9a-f]{24}$/)
+    expect(idOf(1)).toBe(idOf(1))
+    expect(idOf(2)).not.toBe(idOf(1))
+  })
+
   it('does not follow from where files lie', () => {
     const at = (path: string, label = 'y'): string => {
       const source = { kind: 'file', path, label, delimiter: 'comma', testFraction: undefined } as const

@@ -5,7 +5,7 @@ import type { Method } from '../../src/scenario/method.ts'
 import type { ScenarioOptions } from '../../src/scenario/scenario-options.ts'
 import { runTrial } from '../../src/trial/run-trial.ts'
 import type { PeerMeasurement, TrialResult } from '../../src/trial/trial-result.ts'
-import type { TrialSettings } from '../../src/trial/trial-settings.ts'
+import type { LearningTrial } from '../../src/trial/trial-settings.ts'
 
 /** Hegedűs, Danner, Jelasity 2021: Spambase, logistic regression, transfers of a cycle. */
 const SETTING: ScenarioOptions = {
@@ -20,7 +20,7 @@ const CHURN: Partial<ScenarioOptions> = {
   wholeTransfers: true,
 }
 
-function trialOf(scenario: Partial<ScenarioOptions>, changes: Partial<TrialSettings> = {}): TrialSettings {
+function trialOf(scenario: Partial<ScenarioOptions>, changes: Partial<LearningTrial> = {}): LearningTrial {
   const { cycles = 20 } = changes
   return {
     task: 'learning',
@@ -37,7 +37,7 @@ function sumOf(peers: readonly PeerMeasurement[], key: Exclude<keyof PeerMeasure
 }
 
 describe('a trial', () => {
-  test.each<[string, TrialSettings]>([
+  test.each<[string, LearningTrial]>([
     ['gossip under churn and faults', trialOf(CHURN, { faults: { loss: 0.1, clockSkew: { rate: 0.01 } } })],
     ['gossip over NewsCast with votes', trialOf({ overlay: 'newscast', votes: 3, evaluate: 0.2 })],
     ['fedavg under churn', trialOf({ ...CHURN, method: { kind: 'fedavg', fraction: 0.5, weights: 'int8' } })],
@@ -56,7 +56,7 @@ describe('a trial', () => {
   ])('gives the same each time, also after its settings have been JSON: %s', async (_, trial) => {
     const first = await runTrial(trial)
     expect(await runTrial(trial)).toEqual(first)
-    expect(await runTrial(JSON.parse(JSON.stringify(trial)) as TrialSettings)).toEqual(first)
+    expect(await runTrial(JSON.parse(JSON.stringify(trial)) as LearningTrial)).toEqual(first)
     expect(first.traceHash).not.toBe('')
     const { seed } = trial.scenario
     expect(await runTrial({ ...trial, scenario: { ...trial.scenario, seed: seed + 1 } })).not.toEqual(first)

@@ -53,7 +53,7 @@ export class Server implements Persistent {
     this.#abandon()
     this.#round = Math.max(this.#round, Math.floor(context.now / settings.roundMs))
     if (settings.serverTrains) this.#see(context.self, context.now, Number.POSITIVE_INFINITY)
-    context.setTimer(TIMER_TICK, settings.roundMs)
+    context.setTimer(TIMER_TICK, settings.openingMs)
   }
 
   tick(context: Context): void {

@@ -8,8 +8,8 @@ import {
   updateValue,
 } from '@hearsay/federated'
 import { ModelFormat, type WeightEncoding } from '@hearsay/protocols'
-import type { Codec, MessageSlot } from '../codec.ts'
-import { assertCount, FRAME_BYTES_SPARE } from '../wire/bounds.ts'
+import type { Codec, LargeMessages, MessageSlot } from '../codec.ts'
+import { assertCount, FRAME_BYTES_SPARE, FRAME_WEIGHTS_BYTES_MAX } from '../wire/bounds.ts'
 import { bytesFieldLength, FrameWriter, varintFieldLength } from '../wire/frame-writer.ts'
 import { FederatedFrame } from './federated-frame.ts'
 import { FederatedField } from './federated-layout.ts'
@@ -49,10 +49,12 @@ export function createFederatedCodec(options: FederatedCodecOptions): Codec {
   return new FederatedCodec(options)
 }
 
-class FederatedCodec implements Codec {
+class FederatedCodec implements Codec, LargeMessages {
   readonly name: string
   readonly frameBytesMax: number
   readonly payloadWordsMax: number
+  readonly bytesMax: number
+  readonly wordsMax: number
   readonly #model: Payload
   readonly #update: Payload
   readonly #frame = new FederatedFrame()
@@ -71,68 +73,124 @@ class FederatedCodec implements Codec {
     this.#model = payloadOf(new ModelFormat({ shape, ...(modelWeights && { weights: modelWeights }) }))
     this.#update = payloadOf(new ModelFormat({ shape, ...(exchange && { exchange }), ...(weights && { weights }) }))
     const payloads = [this.#model, this.#update]
-    this.payloadWordsMax = Math.max(...payloads.map(({ format }) => format.wordsMax))
+    this.payloadWordsMax = Math.max(...payloads.map(({ weights: field }) => field.frameWordsMax))
+    this.wordsMax = Math.max(...payloads.map(({ format }) => format.wordsMax))
+    this.bytesMax = Math.max(...payloads.map(({ weights: field }) => field.bytes(0)))
     this.frameBytesMax =
       varintFieldLength(FederatedKind.update) +
       2 * varintFieldLength(Number.MAX_SAFE_INTEGER) +
       varintFieldLength(SEED_MAX) +
-      Math.max(...payloads.map(({ weights: field }) => bytesFieldLength(field.bytes(0)))) +
+      bytesFieldLength(Math.min(this.bytesMax, FRAME_WEIGHTS_BYTES_MAX)) +
       FRAME_BYTES_SPARE
   }
 
+  get large(): LargeMessages | undefined {
+    return this.#model.weights.isLarge(0) || this.#update.weights.isLarge(0) ? this : undefined
+  }
+
   encode(message: Message, memory: Memory): Uint8Array {
-    const { kind, value, stamp } = message
-    if (kind === FederatedKind.model) return this.#encode(message, memory, this.#model, value, 0, 0)
-    if (kind === FederatedKind.update) {
-      return this.#encode(message, memory, this.#update, 0, updateRows(value), updateSeed(value))
-    }
-    const isBare = kind === FederatedKind.checkIn || kind === FederatedKind.leave
-    if (!isBare || value !== 0 || stamp !== 0 || message.length !== 0) {
-      throw unsendable(`a message of kind ${kind}, value ${value}, stamp ${stamp} and ${message.length} words`)
-    }
-    const writer = new FrameWriter(varintFieldLength(kind))
-    writer.varintField(FederatedField.kind, kind)
+    const payload = this.#payloadOf(message.kind)
+    const numbers = this.#numbersOf(message, payload)
+    const bytes = payload === undefined ? 0 : payload.weights.bytes(0)
+    const writer = new FrameWriter(fieldsLength(numbers) + (payload === undefined ? 0 : bytesFieldLength(bytes)))
+    for (const [i, number] of numbers.entries()) writer.varintField(i + 1, number)
+    if (payload === undefined) return writer.frame
+    writer.openBytesField(payload.field, bytes)
+    payload.weights.write(memory, message.offset, bytes, writer)
     return writer.frame
   }
 
   decode(bytes: Uint8Array, target: MessageSlot, memory: Memory): void {
     const frame = this.#frame
-    frame.read(bytes)
-    target.kind = frame.kind
-    target.value = 0
-    target.stamp = frame.round
-    target.length = 0
-    if (frame.kind === FederatedKind.model) {
-      frame.assertOnly(frame.rows === 0 && frame.seed === 0)
-      this.#decode(bytes, target, memory, this.#model)
-      target.value = frame.age
-    } else if (frame.kind === FederatedKind.update) {
-      frame.assertOnly(frame.age === 0)
-      this.#assertUpdate()
-      this.#decode(bytes, target, memory, this.#update)
-      target.value = updateValue(frame.rows, frame.seed)
-    } else {
-      frame.assertBare()
+    const payload = this.#read(bytes, target)
+    if (payload === undefined) return frame.assertBare()
+    const { weights } = payload
+    assertWeights(frame.weightsField, frame.weightsBytes, payload)
+    if (weights.isLarge(0)) {
+      throw new RemoteError('FEDERATED_FRAME', `${frame.weightsBytes} bytes came in a frame: they are to be a transfer`)
     }
+    weights.read(bytes, frame.weightsStart, frame.weightsBytes, memory, target)
   }
 
-  #encode(message: Message, memory: Memory, payload: Payload, age: number, rows: number, seed: number): Uint8Array {
-    const { kind, stamp, offset, length } = message
-    const { format, field, weights } = payload
+  bodyBytes({ kind }: Message): number {
+    const payload = this.#payloadOf(kind)
+    return payload?.weights.isLarge(0) === true ? payload.weights.bytes(0) : 0
+  }
+
+  encodeHead(message: Message): Uint8Array {
+    const numbers = this.#numbersOf(message, this.#payloadOf(message.kind))
+    const writer = new FrameWriter(fieldsLength(numbers))
+    for (const [i, number] of numbers.entries()) writer.varintField(i + 1, number)
+    return writer.frame
+  }
+
+  encodeBody({ kind, offset }: Message, memory: Memory): Uint8Array {
+    const weights = this.#payloadOf(kind)?.weights
+    const body = new Uint8Array(weights?.bytes(0) ?? 0)
+    weights?.copy(memory, offset, body.length, body, 0)
+    return body
+  }
+
+  decodeHead(head: Uint8Array, bytes: number, target: MessageSlot): void {
+    const payload = this.#read(head, target)
+    const { kind, weightsField } = this.#frame
+    if (payload === undefined || weightsField !== 0) {
+      throw new RemoteError('FEDERATED_HEAD', `weights follow a message of kind ${kind} that has none, or has them itself`)
+    }
+    assertWeights(payload.field, bytes, payload)
+  }
+
+  writeBody({ kind, offset }: Message, memory: Memory, position: number, chunk: Uint8Array): void {
+    this.#payloadOf(kind)?.weights.readChunk(chunk, memory, offset, position)
+  }
+
+  finishBody({ kind, offset }: Message, memory: Memory): void {
+    this.#payloadOf(kind)?.weights.settle(memory, offset, 0)
+  }
+
+  #payloadOf(kind: number): Payload | undefined {
+    if (kind === FederatedKind.model) return this.#model
+    return kind === FederatedKind.update ? this.#update : undefined
+  }
+
+  /** Reads everything but the weights. @returns What the message carries, if anything. */
+  #read(bytes: Uint8Array, target: MessageSlot): Payload | undefined {
+    const frame = this.#frame
+    frame.read(bytes)
+    const { kind } = frame
+    const payload = this.#payloadOf(kind)
+    target.kind = kind
+    target.value = 0
+    target.stamp = frame.round
+    target.length = payload?.format.words(0) ?? 0
+    if (payload === undefined) return undefined
+    if (kind === FederatedKind.model) {
+      frame.assertOnly(frame.rows === 0 && frame.seed === 0)
+      target.value = frame.age
+    } else {
+      frame.assertOnly(frame.age === 0)
+      this.#assertUpdate()
+      target.value = updateValue(frame.rows, frame.seed)
+    }
+    frame.assertRound()
+    return payload
+  }
+
+  /** Kind, round, age, rows and seed of a message of this host's. */
+  #numbersOf(message: Message, payload: Payload | undefined): number[] {
+    const { kind, value, stamp, length } = message
+    if (payload === undefined) {
+      const isBare = kind === FederatedKind.checkIn || kind === FederatedKind.leave
+      if (isBare && value === 0 && stamp === 0 && length === 0) return [kind]
+      throw unsendable(`a message of kind ${kind}, value ${value}, stamp ${stamp} and ${length} words`)
+    }
+    const isUpdate = kind === FederatedKind.update
+    const [age, rows, seed] = isUpdate ? [0, updateRows(value), updateSeed(value)] : [value, 0, 0]
+    const { format } = payload
     const isSendable =
       Number.isSafeInteger(age) && age >= 0 && stamp >= 1 && format.isValue(seed) && length === format.words(0)
-    if (!isSendable || (kind === FederatedKind.update && !isRowCount(rows))) {
-      throw unsendable(`round ${stamp}, value ${message.value} and ${length} words of kind ${kind}`)
-    }
-    const bytes = weights.bytes(0)
-    const numbers = [kind, stamp, age, rows, seed]
-    const writer = new FrameWriter(
-      numbers.reduce((sum, number) => sum + varintFieldLength(number), bytesFieldLength(bytes)),
-    )
-    for (const [i, number] of numbers.entries()) writer.varintField(i + 1, number)
-    writer.openBytesField(field, bytes)
-    weights.write(memory, offset, bytes, writer)
-    return writer.frame
+    if (isSendable && (!isUpdate || isRowCount(rows))) return [kind, stamp, age, rows, seed]
+    throw unsendable(`round ${stamp}, value ${value} and ${length} words of kind ${kind}`)
   }
 
   #assertUpdate(): void {
@@ -143,20 +201,20 @@ class FederatedCodec implements Codec {
     if (this.#update.format.isValue(seed)) return
     throw new RemoteError('FEDERATED_SEED', `an update in this run has no subset ${seed}`)
   }
+}
 
-  #decode(bytes: Uint8Array, target: MessageSlot, memory: Memory, { format, field, weights }: Payload): void {
-    const frame = this.#frame
-    frame.assertRound()
-    if (frame.weightsField !== field || frame.weightsBytes !== weights.bytes(0)) {
-      throw new RemoteError(
-        'FEDERATED_DIMENSION',
-        `a message has ${frame.weightsBytes} bytes of weights in field ${frame.weightsField}; in this run its kind has ` +
-          `${format.count(0)} weights as ${format.weights}`,
-      )
-    }
-    target.length = format.words(0)
-    weights.read(bytes, frame.weightsStart, frame.weightsBytes, memory, target)
-  }
+/** @throws {@link RemoteError} `FEDERATED_DIMENSION`. */
+function assertWeights(weightsField: number, bytes: number, { format, field, weights }: Payload): void {
+  if (weightsField === field && bytes === weights.bytes(0)) return
+  throw new RemoteError(
+    'FEDERATED_DIMENSION',
+    `a message has ${bytes} bytes of weights in field ${weightsField}; in this run its kind has ${format.count(0)} weights as ` +
+      format.weights,
+  )
+}
+
+function fieldsLength(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + varintFieldLength(number), 0)
 }
 
 function payloadOf(format: ModelFormat): Payload {

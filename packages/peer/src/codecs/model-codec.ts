@@ -1,7 +1,7 @@
 import { alignWords, type Memory, type Message, RemoteError, UsageError } from '@hearsay/core'
 import { type Exchange, ModelFormat, type WeightEncoding } from '@hearsay/protocols'
-import type { Codec, MessageSlot } from '../codec.ts'
-import { assertCount, FRAME_BYTES_SPARE } from '../wire/bounds.ts'
+import type { Codec, LargeMessages, MessageSlot } from '../codec.ts'
+import { assertCount, FRAME_BYTES_SPARE, FRAME_WEIGHTS_BYTES_MAX } from '../wire/bounds.ts'
 import { FrameReader } from '../wire/frame-reader.ts'
 import { bytesFieldLength, FrameWriter, varintFieldLength } from '../wire/frame-writer.ts'
 import { WeightsField } from './weights-field.ts'
@@ -38,15 +38,19 @@ export function createModelCodec(options: ModelCodecOptions): Codec {
   return new ModelCodec(options)
 }
 
-class ModelCodec implements Codec {
+class ModelCodec implements Codec, LargeMessages {
   readonly name: string
   readonly frameBytesMax: number
   readonly payloadWordsMax: number
+  readonly bytesMax: number
+  readonly wordsMax: number
   readonly #format: ModelFormat
   readonly #weights: WeightsField
   readonly #weightsField: number
   readonly #selectorField: number
   readonly #reader = new FrameReader()
+  /** Of the frame that was read last. */
+  #weightsBytes = 0
 
   constructor({ outputs, dimension, name = 'gossip-learning', ...format }: ModelCodecOptions) {
     assertCount('outputs', outputs, 1)
@@ -58,22 +62,23 @@ class ModelCodec implements Codec {
     this.#weights = new WeightsField(this.#format)
     this.#weightsField = WEIGHTS[this.#format.weights]
     this.#selectorField = SELECTOR[this.#format.exchange.kind]
-    this.payloadWordsMax = this.#format.wordsMax
+    this.payloadWordsMax = this.#weights.frameWordsMax
+    this.wordsMax = this.#format.wordsMax
+    this.bytesMax = this.#weights.bytes(0)
     this.frameBytesMax =
       varintFieldLength(Number.MAX_SAFE_INTEGER) +
-      bytesFieldLength(this.#weights.bytes(0)) +
+      bytesFieldLength(Math.min(this.bytesMax, FRAME_WEIGHTS_BYTES_MAX)) +
       (this.#selectorField === 0 ? 0 : varintFieldLength(2 ** 32 - 1)) +
       FRAME_BYTES_SPARE
   }
 
-  encode({ kind, value, stamp, offset, length }: Message, memory: Memory): Uint8Array {
-    if (kind !== MODEL || !this.#format.isValue(value) || length !== this.#format.words(value)) {
-      const words = this.payloadWordsMax
-      throw new UsageError(
-        'MODEL_MESSAGE',
-        `a model is kind 0, value 0 or that of its part, and ${words} words at most, not ${kind}, ${value} and ${length}`,
-      )
-    }
+  get large(): LargeMessages | undefined {
+    return this.#weights.isLarge(0) ? this : undefined
+  }
+
+  encode(message: Message, memory: Memory): Uint8Array {
+    this.#assertSendable(message)
+    const { value, stamp, offset } = message
     const bytes = this.#weights.bytes(value)
     const writer = new FrameWriter(varintFieldLength(stamp) + bytesFieldLength(bytes) + varintFieldLength(value))
     writer.varintField(AGE, stamp)
@@ -84,6 +89,51 @@ class ModelCodec implements Codec {
   }
 
   decode(frame: Uint8Array, target: MessageSlot, memory: Memory): void {
+    const start = this.#read(frame, target)
+    const { value } = target
+    const bytes = this.#weightsBytes
+    this.#assertBytes(bytes, value)
+    if (this.#weights.isLarge(value)) {
+      throw new RemoteError('MODEL_FRAME', `a model of ${bytes} bytes came in a frame: it is to be a transfer`)
+    }
+    this.#weights.read(frame, start, bytes, memory, target)
+  }
+
+  bodyBytes({ value }: Message): number {
+    return this.#weights.isLarge(value) ? this.#weights.bytes(value) : 0
+  }
+
+  encodeHead(message: Message): Uint8Array {
+    this.#assertSendable(message)
+    const { value, stamp } = message
+    const writer = new FrameWriter(varintFieldLength(stamp) + varintFieldLength(value))
+    writer.varintField(AGE, stamp)
+    if (this.#selectorField !== 0) writer.varintField(this.#selectorField, value)
+    return writer.frame
+  }
+
+  encodeBody({ value, offset }: Message, memory: Memory): Uint8Array {
+    const body = new Uint8Array(this.#weights.bytes(value))
+    this.#weights.copy(memory, offset, body.length, body, 0)
+    return body
+  }
+
+  decodeHead(head: Uint8Array, bytes: number, target: MessageSlot): void {
+    this.#read(head, target)
+    if (this.#weightsBytes === 0) return this.#assertBytes(bytes, target.value)
+    throw new RemoteError('MODEL_HEAD', 'the head of a transfer has weights of its own')
+  }
+
+  writeBody({ offset }: Message, memory: Memory, position: number, chunk: Uint8Array): void {
+    this.#weights.readChunk(chunk, memory, offset, position)
+  }
+
+  finishBody({ value, offset }: Message, memory: Memory): void {
+    this.#weights.settle(memory, offset, value)
+  }
+
+  /** Reads everything but the weights; leaves how many bytes of them there are. @returns Where they begin. */
+  #read(frame: Uint8Array, target: MessageSlot): number {
     const reader = this.#reader
     let age = 0
     let value = 0
@@ -99,21 +149,33 @@ class ModelCodec implements Codec {
       else reader.skip()
     }
     reader.close()
-    this.#assertBounds(age, value, bytes)
+    this.#assertBounds(age, value)
     target.kind = MODEL
     target.value = value
     target.stamp = age
     target.length = this.#format.words(value)
-    this.#weights.read(frame, start, bytes, memory, target)
+    this.#weightsBytes = bytes
+    return start
   }
 
-  #assertBounds(age: number, value: number, bytes: number): void {
+  #assertSendable({ kind, value, length }: Message): void {
+    if (kind === MODEL && this.#format.isValue(value) && length === this.#format.words(value)) return
+    const { wordsMax } = this.#format
+    throw new UsageError(
+      'MODEL_MESSAGE',
+      `a model is kind 0, value 0 or that of its part, and ${wordsMax} words at most, not ${kind}, ${value} and ${length}`,
+    )
+  }
+
+  #assertBounds(age: number, value: number): void {
     if (age > Number.MAX_SAFE_INTEGER) throw new RemoteError('MODEL_AGE', 'a model claims an age of 2^53 or more')
-    const { weights, exchange } = this.#format
-    if (!this.#format.isValue(value)) {
-      throw new RemoteError('MODEL_PART', `a ${exchange.kind} model has no part or subset ${value}`)
-    }
+    if (this.#format.isValue(value)) return
+    throw new RemoteError('MODEL_PART', `a ${this.#format.exchange.kind} model has no part or subset ${value}`)
+  }
+
+  #assertBytes(bytes: number, value: number): void {
     if (bytes === this.#weights.bytes(value)) return
+    const { weights } = this.#format
     throw new RemoteError(
       'MODEL_DIMENSION',
       `a model has ${bytes} bytes of weights; in this run it has ${this.#format.count(value)} weights as ${weights}`,

@@ -45,6 +45,27 @@ export function readWords(
   for (let i = 0; i < length; i++) words[offset + i] = view.getInt32(position + 4 * i, true)
 }
 
+/** Copies bytes of little-endian words to `position`, counted in bytes from word `offset` of memory on: see {@link settleWords}. */
+export function copyBytes(source: Uint8Array, memory: Memory, offset: number, position: number): void {
+  const words = memory.int32
+  new Uint8Array(words.buffer, words.byteOffset, words.byteLength).set(source, 4 * offset + position)
+}
+
+/** Makes words of what {@link copyBytes} has brought: sets the bytes from `bytes` on to zero, and turns all to the machine's order. */
+export function settleWords(
+  memory: Memory,
+  offset: number,
+  length: number,
+  bytes: number,
+  littleEndian: boolean = LITTLE_ENDIAN,
+): void {
+  const words = memory.int32
+  new Uint8Array(words.buffer, words.byteOffset + 4 * offset, 4 * length).fill(0, bytes)
+  if (littleEndian) return
+  const view = new DataView(words.buffer, words.byteOffset + 4 * offset, 4 * length)
+  for (let i = 0; i < length; i++) words[offset + i] = view.getInt32(4 * i, true)
+}
+
 /** As {@link writeWords}, for `bytes` bytes: of a last word that is not whole, its lowest ones. */
 export function writeBytes(memory: Memory, offset: number, bytes: number, target: Uint8Array, position: number): void {
   const words = bytes >>> 2

@@ -2,7 +2,7 @@ import { type Exchange, exchangeProblem, FULL_EXCHANGE } from '@hearsay/protocol
 import type { FederatedMethod } from '../../scenario/method.ts'
 import type { ScenarioOptions } from '../../scenario/scenario-options.ts'
 import type { LearnerForm } from '../form/learner-form.ts'
-import type { FederatedForm, FlowForm, GossipForm, MethodForm } from '../form/method-form.ts'
+import type { FederatedForm, FlowForm, GossipForm, LearningForm } from '../form/method-form.ts'
 import { toCycles } from '../units/duration.ts'
 import { conflict, defined } from './setting-problem.ts'
 
@@ -20,7 +20,7 @@ export interface MethodCompany {
 }
 
 /** The method with its options. */
-export function methodOf(form: MethodForm, company: MethodCompany): MethodOptions {
+export function methodOf(form: LearningForm, company: MethodCompany): MethodOptions {
   switch (form.kind) {
     case 'gossip':
       return gossipOf(form, company.learner)
@@ -60,7 +60,7 @@ function exchangeKey(exchange: Exchange, form: GossipForm, creation: LearnerForm
   return exchangeProblem(exchange) === undefined ? ['learner', 'creation'] : ['method', 'exchange']
 }
 
-function flowOf({ kind, A, B }: FlowForm): NonNullable<ScenarioOptions['flow']> {
+function flowOf({ kind, A, B, initial }: FlowForm): NonNullable<ScenarioOptions['flow']> {
   const misplaced = kind === 'proactive' ? (A === undefined ? B && 'B' : 'A') : kind === 'simple' ? A && 'A' : undefined
   if (typeof misplaced === 'string') {
     const why = kind === 'simple' ? 'the simple strategy has no reserve' : 'a proactive flow has no tokens'
@@ -69,11 +69,14 @@ function flowOf({ kind, A, B }: FlowForm): NonNullable<ScenarioOptions['flow']> 
   if (A !== undefined && B !== undefined && A > B) {
     conflict(['method', 'flow', 'A'], `the reserve A is at most the capacity B: ${A} is more than ${B}`)
   }
-  return defined({ kind, reserve: A, capacity: B }) satisfies object as NonNullable<ScenarioOptions['flow']>
+  if (initial !== undefined && kind === 'proactive') {
+    conflict(['method', 'flow', 'initial'], 'a proactive flow has no tokens: leave initial out, or set another kind')
+  }
+  return defined({ kind, reserve: A, capacity: B, initial }) satisfies object as NonNullable<ScenarioOptions['flow']>
 }
 
 function federatedOf(form: FederatedForm, { peers, cycleMs }: MethodCompany): FederatedMethod {
-  const { round, deadline, checkIn, server = 0, updatesMin = 1 } = form
+  const { round, opening, deadline, checkIn, server = 0, updatesMin = 1 } = form
   const inCycles = (duration: typeof round): number | undefined => duration && toCycles(duration, cycleMs)
   const [roundCycles, deadlineCycles] = [inCycles(round), inCycles(deadline)]
   if (roundCycles !== undefined && deadlineCycles !== undefined && deadlineCycles < roundCycles) {
@@ -81,7 +84,7 @@ function federatedOf(form: FederatedForm, { peers, cycleMs }: MethodCompany): Fe
   }
   if (server >= peers) conflict(['method', 'server'], `the server is one of the peers 0 … ${peers - 1}, not ${server}`)
   if (updatesMin > peers) conflict(['method', 'updatesMin'], `${peers} peers never send ${updatesMin} updates`)
-  const times = { round: roundCycles, deadline: deadlineCycles, checkIn: inCycles(checkIn) }
+  const times = { round: roundCycles, opening: inCycles(opening), deadline: deadlineCycles, checkIn: inCycles(checkIn) }
   // The form has checked which options go with the kind.
   return defined({ ...form, ...times }) as FederatedMethod
 }

@@ -11,7 +11,7 @@ export type InCycles = (duration: Duration) => number
 /** The options of a network, and whether only whole transfers arrive. */
 export function networkOf(form: NetworkForm, cycleMs: number, files: SideFiles): NetworkOptions {
   const inCycles: InCycles = (duration) => toCycles(duration, cycleMs)
-  const { delay, loss = 0, duplicate, reorder, bandwidth, transfer, latency, partition, nat } = form
+  const { delay, loss = 0, duplicate, reorder, bandwidth, transfer, latency, partition, nat, headers } = form
   if (transfer !== undefined && bandwidth !== undefined) {
     conflict(['network', 'transfer'], 'network.transfer and network.bandwidth both say what a model takes: give one')
   }
@@ -28,6 +28,7 @@ export function networkOf(form: NetworkForm, cycleMs: number, files: SideFiles):
     reorder: late(reorder),
     bandwidth: bandwidth && { upload: speedOf(bandwidth.upload), download: speedOf(bandwidth.download) },
     transferCycles: transfer && inCycles(transfer),
+    headerBytes: headers,
     latency: latency && {
       side: inCycles(latency.side),
       access: latency.access === undefined ? 0 : inCycles(latency.access),

@@ -3,7 +3,12 @@ import type { Dataset } from '@hearsay/datasets'
 import type { FaultPlan } from '@hearsay/simulator'
 import type { Method } from '../../scenario/method.ts'
 import { Scenario } from '../../scenario/scenario.ts'
-import type { ScenarioOptions } from '../../scenario/scenario-options.ts'
+import type { ScenarioOptions, WorldOptions } from '../../scenario/scenario-options.ts'
+import { buildAveraging } from '../../trial/tasks/averaging.ts'
+import type { AveragingOptions } from '../../trial/tasks/averaging-options.ts'
+import { buildRumor } from '../../trial/tasks/rumor.ts'
+import type { RumorOptions } from '../../trial/tasks/rumor-options.ts'
+import type { TrialCourse } from '../../trial/trial-settings.ts'
 import type { Path } from '../yaml/located.ts'
 import { SettingProblem } from './setting-problem.ts'
 
@@ -24,7 +29,9 @@ const PLACES: Readonly<Record<string, Path>> = {
   LAMBDA: ['learner', 'lambda'],
   MERGE_RULE: ['learner', 'merge'],
   METHOD: ['method'],
+  ONLINE: ['overlay', 'online'],
   SPEEDS: ['speeds'],
+  SYNCHRONOUS: ['network', 'delay'],
   TOKENS: ['method', 'flow'],
   TRANSFER: ['network', 'transfer'],
 }
@@ -39,8 +46,22 @@ export function probeScenario(options: ScenarioOptions, faults: FaultPlan | unde
   const few = withFewPeers(options)
   const { exchange } = options
   const rows = tinyRows(few.peers, exchange?.kind === 'partitioned' ? exchange.parts : 1)
+  attempt(() => new Scenario(few, { train: rows, test: rows }, { faults }))
+}
+
+/** As {@link probeScenario}, for a run that aggregates. */
+export function probeAveraging(options: AveragingOptions, course: TrialCourse): void {
+  attempt(() => buildAveraging({ ...options, ...worldOfFew(options) }, course))
+}
+
+/** As {@link probeScenario}, for a run that spreads a rumor. */
+export function probeRumor(options: RumorOptions, course: TrialCourse): void {
+  attempt(() => buildRumor({ ...options, ...worldOfFew(options) }, course))
+}
+
+function attempt(build: () => unknown): void {
   try {
-    new Scenario(few, { train: rows, test: rows }, { faults })
+    build()
   } catch (cause) {
     if (!(cause instanceof HearsayError)) throw cause
     throw new SettingProblem(PLACES[cause.code] ?? [], cause.message, 'EXPERIMENT_CONFLICT', { cause })
@@ -48,14 +69,21 @@ export function probeScenario(options: ScenarioOptions, faults: FaultPlan | unde
 }
 
 function withFewPeers(options: ScenarioOptions): ScenarioOptions {
-  const { peers: all, join, degree = 1, method } = options
+  const few = worldOfFew(options)
+  const { method } = options
+  return {
+    ...{ ...options, ...few, backend: 'javascript', shards: 'iid', rowsPerPeer: undefined, guard: false },
+    ...(method !== undefined && { method: withServerBelow(method, few.peers) }),
+  }
+}
+
+function worldOfFew({ peers: all, join, degree = 1 }: WorldOptions): Pick<WorldOptions, 'peers' | 'degree' | 'join'> {
   // An odd number stays odd: some graphs look at that.
   const peers = all <= PEERS_MAX ? all : PEERS_MAX - ((all + 1) % 2)
   return {
-    ...{ ...options, peers, backend: 'javascript', shards: 'iid', rowsPerPeer: undefined, guard: false },
+    peers,
     ...(degree >= peers && { degree: 2 + (degree % 2) }),
     ...(join !== undefined && { join: { ...join, initial: Math.min(join.initial, peers) } }),
-    ...(method !== undefined && { method: withServerBelow(method, peers) }),
   }
 }
 

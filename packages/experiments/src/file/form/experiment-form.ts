@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { type Task, TASKS } from '../../trial/trial-settings.ts'
 import { type ClaimForm, claimForm, type ReferenceForm, referenceForm } from './claim-form.ts'
-import { converted, either, explained, list, map, number, text } from './leaf.ts'
+import { choice, converted, either, explained, list, map, number, text } from './leaf.ts'
 import { type SettingForm, settingForm } from './setting-form.ts'
 
 /** An experiment file. */
@@ -10,6 +11,7 @@ export interface ExperimentForm {
   readonly title: string
   readonly description?: string | undefined
   readonly source?: string | undefined
+  readonly task?: Task | undefined
   readonly seeds: readonly number[]
   readonly setting: SettingForm
   readonly contestants: Readonly<Record<string, SettingForm>>
@@ -116,6 +118,7 @@ export const experimentForm: z.ZodType<ExperimentForm> = map(
     title: text('The heading of the report.'),
     description: text('What it shows, in a few sentences.').optional(),
     source: text('The publication that it reproduces, with its section.').optional(),
+    task: choice('What is run: learning (default), averaging and other aggregates, or a rumor.', TASKS).optional(),
     seeds,
     setting: settingForm,
     contestants: named(

@@ -9,7 +9,11 @@ export interface MeasureForm {
   readonly at?: MeasureAtForm | undefined
   readonly peers?: number | undefined
   readonly of?: 'all' | 'online' | undefined
+  readonly metric?: (typeof METRICS)[number] | undefined
 }
+
+/** Metrics of tasks that have several. */
+export const METRICS = ['variance', 'error', 'residue', 'traffic'] as const
 
 const cycle = number('A cycle.', { min: 1, max: 1e9, integer: true })
 const CYCLES = { error: 'a list of cycles, one or more' }
@@ -33,5 +37,9 @@ export const measureForm: z.ZodType<MeasureForm> = map('What is measured, and wh
   of: choice(
     'Whose error counts: of all, the absent with the models that they hold, or of those online. Default: all.',
     ['all', 'online'],
+  ).optional(),
+  metric: choice(
+    'Of averaging: variance (default; error for count), error. Of a rumor: residue (default), traffic. One for all cells.',
+    METRICS,
   ).optional(),
 })

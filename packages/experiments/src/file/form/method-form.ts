@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { ScenarioLimit } from '../../scenario/scenario-options.ts'
 import type { Duration } from '../units/duration.ts'
 import { choice, converted, duration, either, explained, flag, map, number, oneOf, share } from './leaf.ts'
+import { type AveragingForm, type RumorForm, TASK_METHODS, taskMethods } from './task-method-form.ts'
 
 /** Gossip learning, and how models are passed on. */
 export interface GossipForm {
@@ -30,6 +31,7 @@ export interface FlowForm {
   readonly kind: FlowKind
   readonly A?: number | undefined
   readonly B?: number | undefined
+  readonly initial?: number | undefined
 }
 
 /** Federated learning. */
@@ -43,6 +45,7 @@ export interface FederatedForm {
   readonly tau?: number | undefined
   readonly fraction?: number | undefined
   readonly round?: Duration | undefined
+  readonly opening?: Duration | undefined
   readonly deadline?: Duration | undefined
   readonly checkIn?: Duration | undefined
   readonly updatesMin?: number | undefined
@@ -55,8 +58,11 @@ export interface FederatedForm {
   readonly predicts?: 'global' | 'received' | undefined
 }
 
+/** How it learns. */
+export type LearningForm = GossipForm | FederatedForm | { readonly kind: 'isolated' | 'centralised' }
+
 /** The setting `method`. */
-export type MethodForm = GossipForm | FederatedForm | { readonly kind: 'isolated' | 'centralised' }
+export type MethodForm = LearningForm | AveragingForm | RumorForm
 
 const TOKENS = { min: 1, max: TOKENS_MAX, integer: true }
 const COUNT = { min: 1, max: 1_000_000, integer: true }
@@ -68,6 +74,7 @@ const flow: z.ZodType<FlowForm> = either(
     kind: choice('The strategy.', FLOW_KINDS),
     A: number('The reserve: tokens from which on a peer answers every model. Default: 10.', TOKENS).optional(),
     B: number('The capacity: tokens above which a peer sends unasked. Default: 20.', TOKENS).optional(),
+    initial: number('Tokens that an account starts with, at most B. Default: 0.', { ...TOKENS, min: 0 }).optional(),
   }),
 )
 
@@ -125,6 +132,9 @@ const gossip = map('Gossip learning.', {
 const rounds = {
   fraction: share('C: the share of the clients that each round asks. Default: 1.', true).optional(),
   round: duration('The shortest round. Default: two transfers of a model, and 2 cycles at least.', {
+    above: true,
+  }).optional(),
+  opening: duration('When the first round begins, with the peers that have checked in. Default: `round`.', {
     above: true,
   }).optional(),
   deadline: duration('The longest round. Default: as `round`.', { above: true }).optional(),
@@ -186,16 +196,21 @@ const kinds = explained(
     map('FedAdagrad (Reddi et al. 2021).', { kind: z.literal('fedadagrad'), ...adaptive, ...rounds }),
     map('Every peer trains alone on its own rows.', { kind: z.literal('isolated') }),
     map('One model on all rows.', { kind: z.literal('centralised') }),
+    ...taskMethods,
   ]),
   'a map of kind and its settings',
   'A method with its settings.',
 )
 
-const PLAIN = ['gossip', 'fedavg', 'fedsgd', 'fedadam', 'fedyogi', 'fedadagrad', 'isolated', 'centralised'] as const
+const PLAIN = [
+  ...['gossip', 'fedavg', 'fedsgd', 'fedadam', 'fedyogi', 'fedadagrad', 'isolated', 'centralised'],
+  ...TASK_METHODS.averaging,
+  ...TASK_METHODS.rumor,
+] as const
 
-/** How it learns. A contestant's replaces the setting's as a whole. */
+/** What a contestant does. It replaces the setting's as a whole. */
 export const methodForm: z.ZodType<MethodForm> = either(
-  'How it learns: a method with its defaults, or a map of `kind` and more. fedprox needs `mu`.',
+  'How it learns, or what else is done: a method with its defaults, or a map of `kind` and more. fedprox needs `mu`.',
   converted(choice('A method with its defaults.', PLAIN), (kind): MethodForm => ({ kind })),
   kinds,
 )

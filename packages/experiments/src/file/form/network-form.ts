@@ -39,6 +39,7 @@ export interface NetworkForm {
   readonly reorder?: { readonly probability: number; readonly delay: Duration } | undefined
   readonly bandwidth?: { readonly upload: SpeedForm; readonly download: SpeedForm } | undefined
   readonly transfer?: Duration | undefined
+  readonly headers?: number | undefined
   readonly wholeTransfers?: boolean | undefined
   readonly latency?: { readonly side: Duration; readonly access?: Duration | undefined } | undefined
   readonly partition?: readonly PartitionForm[] | undefined
@@ -127,6 +128,11 @@ export const networkForm: z.ZodType<NetworkForm> = map('What happens to messages
   transfer: orNone(
     duration('How long a whole float32 model takes; what is shorter takes less. No queues.', { above: true }),
   ).optional(),
+  headers: number('Bytes of a message besides its weights, in transfers and in counts of bytes. Default: 64.', {
+    min: 0,
+    max: 65_535,
+    integer: true,
+  }).optional(),
   wholeTransfers: flag(
     'Whether a message arrives only if both ends stay online for the whole transfer. Needs churn. Default: false.',
   ).optional(),

@@ -8,6 +8,7 @@ import {
   OVERLAYS,
   ScenarioLimit,
 } from '../../scenario/scenario-options.ts'
+import { type Values, VALUES } from '../../trial/tasks/averaging-options.ts'
 import type { Duration } from '../units/duration.ts'
 import { type ChurnForm, churnForm, type CrashForm, crashForm, type JoinForm, joinForm } from './churn-form.ts'
 import { type DataForm, dataForm } from './data-form.ts'
@@ -37,6 +38,7 @@ export interface OverlayForm {
   readonly kind: Overlay
   readonly degree?: number | undefined
   readonly viewSize?: number | undefined
+  readonly online?: boolean | undefined
 }
 
 /** How much the periods of peers differ: exactly one of these. */
@@ -51,6 +53,7 @@ export interface SettingForm {
   readonly shards?: ShardOptions | undefined
   readonly rowsPerPeer?: number | undefined
   readonly correlate?: Correlation | undefined
+  readonly values?: Values | undefined
   readonly peers?: number | undefined
   readonly cycle?: Duration | undefined
   readonly duration?: Duration | undefined
@@ -72,7 +75,7 @@ export interface SettingForm {
 }
 
 const overlay: z.ZodType<OverlayForm> = either(
-  'Peer selection: a fixed graph, NewsCast, or an oracle that knows everybody (uniform). Default: static.',
+  'Peer selection: a fixed graph, NewsCast, or an oracle that knows everybody (uniform). Default: static; uniform where nothing is learned.',
   converted(choice('An overlay with its defaults.', OVERLAYS), (kind): OverlayForm => ({ kind })),
   map('An overlay with its parameter.', {
     kind: choice('The overlay.', OVERLAYS),
@@ -86,6 +89,9 @@ const overlay: z.ZodType<OverlayForm> = either(
       max: ScenarioLimit.viewSizeMax,
       integer: true,
     }).optional(),
+    online: flag(
+      'Of graphs: whether peers know who of their neighbours is online, and choose among those. Default: false.',
+    ).optional(),
   }),
 )
 
@@ -130,6 +136,10 @@ const settings: z.ZodType<SettingForm> = map('Settings: what is left out is as i
     integer: true,
   }).optional(),
   correlate: orNone(correlate).optional(),
+  values: choice(
+    'Of task averaging, what peers hold: uniform in [0, 1), or all at one of them. Default: uniform.',
+    VALUES,
+  ).optional(),
   peers: number('Number of peers.', {
     min: ScenarioLimit.peersMin,
     max: ScenarioLimit.peersMax,

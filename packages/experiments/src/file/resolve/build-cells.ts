@@ -1,4 +1,5 @@
-import type { LearningTrial } from '../../trial/trial-settings.ts'
+import { metricOf } from '../../trial/metric-of.ts'
+import type { TrialSettings } from '../../trial/trial-settings.ts'
 import { SettingProblem } from '../build/setting-problem.ts'
 import type { SideFiles } from '../build/side-files.ts'
 import { trialOf } from '../build/trial-of.ts'
@@ -12,7 +13,7 @@ import type { Combination, Grid } from './combinations.ts'
 
 /** A combination with its trial, whose seed is 0. */
 export interface BuiltCombination extends Combination {
-  readonly trial: LearningTrial
+  readonly trial: TrialSettings
   /** Points to one of its settings. */
   error(problem: SettingProblem): ExperimentFileError
 }
@@ -33,7 +34,7 @@ export function buildCells(
   for (const combination of combinations) {
     const settings = settingsOf(file, combination, grid.isReduced)
     try {
-      const trial = trialOf(checkForm(settingForm, settings, file), files, grid.isReduced)
+      const trial = trialOf(checkForm(settingForm, settings, file), files, grid)
       const error = (problem: SettingProblem): ExperimentFileError =>
         errorOf({ problem, combination, offset: placeOf(problem, settings, file) }, file)
       built.push({ ...combination, trial, error })
@@ -43,9 +44,18 @@ export function buildCells(
     }
   }
   const [first] = problems.sort((a, b) => a.offset - b.offset)
-  if (first === undefined) return built
+  if (first === undefined) return sameMetric(built)
   const alike = problems.filter(({ problem }) => problem.message === first.problem.message)
   throw errorOf(first, file, alike.length === combinations.length ? undefined : grid)
+}
+
+/** @throws {@link ExperimentFileError} where not all cells measure the same: nothing could be compared. */
+function sameMetric(built: BuiltCombination[]): BuiltCombination[] {
+  const labels = built.map(({ trial }) => metricOf(trial).label)
+  const other = labels.findIndex((label) => label !== labels[0])
+  if (other < 0) return built
+  const problem = `all cells of an experiment measure the same, not one ${labels[0]}, and another ${labels[other]}`
+  throw built[other].error(new SettingProblem(['method'], `${problem}: see measure.metric`))
 }
 
 /** What is wrong with a combination, and where. */

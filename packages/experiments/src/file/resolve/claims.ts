@@ -20,6 +20,13 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS
 
+/** The values that each kind of claim compares. */
+const VALUES = {
+  less: ['less', 'than'],
+  range: ['range'],
+  close: ['close', 'to'],
+} as const satisfies Record<Kind, readonly ValueKey[]>
+
 const PARTS: readonly (keyof ClaimForm)[] = ['less', 'than', 'by', 'range', 'min', 'max', 'close', 'to', 'within']
 
 /** Claims and references, held against the cells of one form of the experiment. */
@@ -40,7 +47,10 @@ export class ClaimReader {
   claim(form: ClaimForm, index: number): Claim {
     const path = ['claims', index]
     const { that, source } = form
-    return { that, ...(source !== undefined && { source }), check: this.#check(form, this.#kindOf(form, path), path) }
+    const kind = this.#kindOf(form, path)
+    // That nobody is there says more than when nobody is measured.
+    for (const key of VALUES[kind]) this.#cell(form, key, path)
+    return { that, ...(source !== undefined && { source }), check: this.#check(form, kind, path) }
   }
 
   /** @throws {@link ExperimentFileError} for references to what is not there. */
@@ -93,22 +103,28 @@ export class ClaimReader {
 
   #value(form: ClaimForm, key: ValueKey, path: Path): ValueAt {
     const at = [...path, key]
+    const { contestant, levels, trial } = this.#cell(form, key, path)
+    const { cycles, measureAt } = trial
+    const chosen = form[key]?.cycle ?? form.cycle
+    if (chosen === undefined) throw this.#conflict(at, `${key}: say after which cycle, or cycle: end`, true)
+    const cycle = chosen === 'end' ? cycles : chosen
+    if (measureAt.includes(cycle)) return { contestant, where: levels, cycle }
+    const place = form[key]?.cycle === undefined ? path : at
+    throw this.#conflict([...place, 'cycle'], notMeasured(cycle, measureAt))
+  }
+
+  /** The cell that a value is of. */
+  #cell(form: ClaimForm, key: ValueKey, path: Path): BuiltCombination {
+    const at = [...path, key]
     const own: ValueForm = form[key] ?? {}
-    const place = (name: keyof ValueForm): Path => (own[name] === undefined ? [...path, name] : [...at, name])
     const contestant = own.contestant ?? form.contestant
     if (contestant === undefined) throw this.#conflict(at, `${key}: say which contestant`, true)
     // A value may be a contestant's name alone.
-    this.#names.contestant(contestant, place('contestant'))
+    this.#names.contestant(contestant, [...(own.contestant === undefined ? path : at), 'contestant'])
     const where = this.#where({ ...form.where, ...own.where }, own, path, key)
     const cell = this.#cells.find((one) => one.contestant === contestant && matches(one.levels, where))
-    if (cell === undefined)
-      throw this.#conflict(at, `${key}: the grid has no cell of ${contestant} there: it is left out`)
-    const { cycles, measureAt } = cell.trial
-    const chosen = own.cycle ?? form.cycle
-    if (chosen === undefined) throw this.#conflict(at, `${key}: say after which cycle, or cycle: end`, true)
-    const cycle = chosen === 'end' ? cycles : chosen
-    if (measureAt.includes(cycle)) return { contestant, where, cycle }
-    throw this.#conflict(place('cycle'), notMeasured(cycle, measureAt))
+    if (cell !== undefined) return cell
+    throw this.#conflict(at, `${key}: the grid has no cell of ${contestant} there: it is left out`)
   }
 
   /** One level of each axis. */
@@ -137,6 +153,8 @@ function matches(levels: Readonly<Record<string, string>>, where: Readonly<Recor
 }
 
 function notMeasured(cycle: number, measured: readonly number[]): string {
+  const last = measured[measured.length - 1]
+  if (cycle > last) return `runs end after cycle ${last}, before ${cycle}`
   const near = [measured.findLast((other) => other < cycle), measured.find((other) => other > cycle)]
   const shown = near.filter((other) => other !== undefined).join(' and ')
   return `cycle ${cycle} is not measured; nearest are ${shown}: see measure.at`

@@ -1,3 +1,4 @@
+import type { Task } from '../../trial/trial-settings.ts'
 import type { ExperimentForm } from '../form/experiment-form.ts'
 
 /** A contestant at one level of each axis: a cell without its seed. */
@@ -13,6 +14,7 @@ export interface Grid {
   readonly contestants: readonly string[]
   readonly axes: Readonly<Record<string, readonly string[]>>
   readonly isReduced: boolean
+  readonly task: Task
 }
 
 /** Without what the reduced form leaves out, in the order of the file. */
@@ -23,7 +25,13 @@ export function gridOf(form: ExperimentForm, isReduced: boolean, names: GridName
     const kept = reduced?.grid?.[axis]
     return [axis, levels.filter((level) => kept?.includes(level) ?? true)] as const
   })
-  return { seeds: reduced?.seeds ?? form.seeds, contestants, axes: Object.fromEntries(axes), isReduced }
+  return {
+    seeds: reduced?.seeds ?? form.seeds,
+    contestants,
+    axes: Object.fromEntries(axes),
+    isReduced,
+    task: form.task ?? 'learning',
+  }
 }
 
 /** Names in the order of the file, which plain objects do not keep where names are numbers. */

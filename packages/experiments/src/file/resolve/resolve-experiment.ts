@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { Cell, Experiment } from '../../experiment/experiment.ts'
+import type { TrialSettings } from '../../trial/trial-settings.ts'
 import { SideFiles } from '../build/side-files.ts'
 import { checkForm } from '../check-form.ts'
 import { ExperimentFileError } from '../experiment-file-error.ts'
@@ -130,7 +131,18 @@ function cellsOf(combinations: readonly BuiltCombination[], { seeds }: Grid): Ce
   return seeds.flatMap((seed) =>
     combinations.map(({ contestant, levels, trial }) => ({
       ...{ contestant, levels, seed },
-      trial: { ...trial, scenario: { ...trial.scenario, seed } },
+      trial: withSeed(trial, seed),
     })),
   )
+}
+
+function withSeed(trial: TrialSettings, seed: number): TrialSettings {
+  switch (trial.task) {
+    case 'learning':
+      return { ...trial, scenario: { ...trial.scenario, seed } }
+    case 'averaging':
+      return { ...trial, scenario: { ...trial.scenario, seed } }
+    case 'rumor':
+      return { ...trial, scenario: { ...trial.scenario, seed } }
+  }
 }

@@ -17,6 +17,16 @@ export function costRange(values: readonly number[], tickCount: number): AxisRan
   return { type: 'linear', domain, ticks: multiples(stepOf(high, tickCount), domain) }
 }
 
+/** A ratio of largest to smallest value from which on curves of a metric are drawn on a logarithmic axis: where they end is seen then. */
+const CURVES_LOG_RATIO = 5
+
+/** How the axis of a metric's curves is divided. */
+export function curveScale(values: readonly number[], scale: 'linear' | 'log'): 'linear' | 'log' {
+  const finite = values.filter(Number.isFinite)
+  const [low, high] = [Math.min(...finite), Math.max(...finite)]
+  return low > 0 && high >= CURVES_LOG_RATIO * low ? 'log' : scale
+}
+
 /** The range of a metric, widened to round numbers; a logarithmic one needs a positive value. */
 export function valueRange(values: readonly number[], scale: 'linear' | 'log', tickCount: number): AxisRange {
   const finite = values.filter((value) => Number.isFinite(value) && (scale === 'linear' || value > 0))
@@ -25,8 +35,10 @@ export function valueRange(values: readonly number[], scale: 'linear' | 'log', t
   if (scale === 'log' && high > low) return logRange(low, high, tickCount)
   const margin = (high - low) * 0.04 || Math.abs(high) * 0.1 || 1
   const step = stepOf(high - low + 2 * margin, tickCount)
-  const first = Math.floor((low - margin) / step) * step
-  const domain = [low >= 0 ? Math.max(0, first) : first, Math.ceil((high + margin) / step) * step] as const
+  // Half a step: to a whole one, a few values in a narrow range would be pressed together.
+  const grain = step / 2
+  const first = Math.floor((low - margin) / grain) * grain
+  const domain = [low >= 0 ? Math.max(0, first) : first, Math.ceil((high + margin) / grain) * grain] as const
   return { type: 'linear', domain, ticks: multiples(step, domain) }
 }
 
@@ -73,7 +85,9 @@ function range(first: number, last: number): number[] {
  * What an axis should show of means with intervals: all of the means, and of the intervals what does not press these
  * together.
  */
-export function shownValues(intervals: readonly { readonly mean: number; readonly low: number; readonly high: number }[]): number[] {
+export function shownValues(
+  intervals: readonly { readonly mean: number; readonly low: number; readonly high: number }[],
+): number[] {
   const means = intervals.map(({ mean }) => mean).filter(Number.isFinite)
   const [least, most] = [Math.min(...means), Math.max(...means)]
   const beyond = (most - least) / 2 || Infinity

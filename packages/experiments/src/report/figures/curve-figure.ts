@@ -2,7 +2,7 @@ import type { Results } from '../../results/results.ts'
 import { type Curve, type CurveAxis, curves } from '../curves.ts'
 import { type Setting, metricOf, settingsOf } from '../groups.ts'
 import { costAxis } from './axes.ts'
-import { shownValues, valueRange } from './axis-range.ts'
+import { curveScale, shownValues, valueRange } from './axis-range.ts'
 import { curvePanel, CURVES_LEFT } from './curve-panel.ts'
 import { type Figure, figureOf, type FigureWidth } from './figure.ts'
 import { contestantLegend, publishedLegend } from './legends.ts'
@@ -58,11 +58,8 @@ function draw(results: Results, axis: CurveAxis, shown: readonly Shown[], width:
   const settings = shown.map(({ setting }) => setting)
   const published = publishedValues(references, settings, axis, metric)
   const size = panelSize(shown.length, width, CURVES_LEFT)
-  const values = valueRange(
-    [...shownValues(points), ...published.map(({ reference }) => reference.value)],
-    metric.scale,
-    Math.floor(size.height / 45),
-  )
+  const spread = [...shownValues(points), ...published.map(({ reference }) => reference.value)]
+  const values = valueRange(spread, curveScale(spread, metric.scale), Math.floor(size.height / 45))
   const cost = costAxis(axis, Math.max(...points.map(({ x }) => x)))
   const present = contestants.filter((name) => shown.some(({ own }) => own.some((one) => one.contestant === name)))
   const panels = shown.map(({ setting, own }, i) =>
@@ -92,7 +89,9 @@ function captionOf(all: readonly Curve[], axis: CurveAxis): string {
 /** Into figures of so few panels that they can be read, by the first axis that makes a difference. */
 function divide(settings: readonly Setting[]): Setting[][] {
   if (settings.length <= PANELS_MAX) return [[...settings]]
-  const axis = Object.keys(settings[0].levels).find((name) => new Set(settings.map(({ levels }) => levels[name])).size > 1)
+  const axis = Object.keys(settings[0].levels).find(
+    (name) => new Set(settings.map(({ levels }) => levels[name])).size > 1,
+  )
   const levels = [...new Set(settings.map((setting) => setting.levels[axis ?? '']))]
   if (levels.length > PANELS_MAX && levels.length === settings.length) {
     const figures = Math.ceil(settings.length / PANELS_MAX)

@@ -37,7 +37,7 @@ function draw(results: Results, all: readonly Final[], width: FigureWidth) {
   const left = nameWidth(contestants, width)
   const size = panelSize(settings.length, width, left + 8, 12 + ROW_HEIGHT * rows)
   const shown = all.flatMap(({ values, value }) => [...values, value.low, value.high])
-  const range = valueRange(shown, metric.scale, Math.max(2, Math.floor(size.width / 80)))
+  const range = valueRange(shown, metric.scale, Math.max(3, Math.floor(size.width / 60)))
   const panels = settings.map((own) => panelOf(own, contestants, range, metric.label, left))
   return arrange([], panels, size)
 }

@@ -23,7 +23,14 @@ export function contestantLegend(contestants: readonly string[], width: FigureWi
   const values = contestants.map((contestant, i) => {
     const left = (i % columns) * columnWidth
     const y = (Math.floor(i / columns) + 0.5) * ROW_HEIGHT
-    return { contestant, y, left, middle: left + SAMPLE_WIDTH / 2, right: left + SAMPLE_WIDTH, text: left + SAMPLE_WIDTH + 8 }
+    return {
+      contestant,
+      y,
+      left,
+      middle: left + SAMPLE_WIDTH / 2,
+      right: left + SAMPLE_WIDTH,
+      text: left + SAMPLE_WIDTH + 8,
+    }
   })
   const { x, y } = pixels(room, rows * ROW_HEIGHT)
   const { color, strokeDash, shape } = contestantEncoding(all)
@@ -58,7 +65,8 @@ export function publishedLegend(published: readonly PublishedValue[], width: Fig
   if (published.length === 0) return []
   const room = LEGEND_WIDTHS[width]
   let height = 0
-  const rows = published.map(({ tag, reference: { label, source } }) => {
+  const named = published.filter(({ tag }, i) => published.findIndex((one) => one.tag === tag) === i)
+  const rows = named.map(({ tag, reference: { label, source } }) => {
     const text = wrapped(`published: ${label} (${source})`, room - TAG_WIDTH, 12)
     const y = height
     height += text.length * LINE_HEIGHT + ENTRY_GAP

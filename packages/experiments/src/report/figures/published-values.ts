@@ -5,7 +5,7 @@ import type { Setting } from '../groups.ts'
 import { type AxisRange, positionOf } from './axis-range.ts'
 import type { Axis, Layer } from './views.ts'
 
-/** A published value, and the letter that stands for it in a figure. */
+/** A published value, and the letter that stands for it in a figure: one for all of the same label and source. */
 export interface PublishedValue {
   readonly tag: string
   readonly reference: ReferencePoint
@@ -18,10 +18,18 @@ export function publishedValues(
   axis: CurveAxis,
   { scale }: { readonly scale: 'linear' | 'log' },
 ): PublishedValue[] {
-  return references
+  const shown = references
     .filter(({ cycle, value }) => (cycle === undefined || axis === 'cycles') && (scale === 'linear' || value > 0))
     .filter((reference) => settings.some((setting) => belongsTo(reference, setting)))
-    .map((reference, i) => ({ tag: String.fromCodePoint(65 + (i % 26)).repeat(1 + Math.floor(i / 26)), reference }))
+  const names = [...new Set(shown.map(nameOf))]
+  return shown.map((reference) => {
+    const i = names.indexOf(nameOf(reference))
+    return { tag: String.fromCodePoint(65 + (i % 26)).repeat(1 + Math.floor(i / 26)), reference }
+  })
+}
+
+function nameOf({ label, source }: ReferencePoint): string {
+  return JSON.stringify([label, source])
 }
 
 function belongsTo({ where = {} }: ReferencePoint, { levels }: Setting): boolean {
@@ -37,7 +45,9 @@ export function publishedLayers(
   { x, y, values, height }: { x: Axis & { field: string }; y: Axis; values: AxisRange; height: number },
 ): Layer[] {
   const own = published.filter(({ reference }) => belongsTo(reference, setting))
-  const points = own.flatMap(({ tag, reference: { value, cycle } }) => (cycle === undefined ? [] : { tag, value, x: cycle }))
+  const points = own.flatMap(({ tag, reference: { value, cycle } }) =>
+    cycle === undefined ? [] : { tag, value, x: cycle },
+  )
   const lines = own.filter(({ reference: { cycle } }) => cycle === undefined)
   const value = { ...y, field: 'value' }
   const text = { type: 'text', align: 'left', fontSize: 12, fontWeight: 'bold', color: INK } as const
@@ -57,13 +67,11 @@ export function publishedLayers(
       mark: { ...text, baseline: 'middle', dx: 7 },
       encoding: { x, y: value, text: { field: 'tag' } },
     },
-    ...placed(lines, values, height).map(
-      ({ tag, reference, offset }): Layer => ({
-        data: { values: [{ tag, value: reference.value, x: x.scale.domain[1] }] },
-        mark: { ...text, baseline: 'middle', dx: 5, dy: offset },
-        encoding: { x, y: value, text: { field: 'tag' } },
-      }),
-    ),
+    ...placed(lines, values, height).map(({ tag, reference, offset }): Layer => ({
+      data: { values: [{ tag, value: reference.value, x: x.scale.domain[1] }] },
+      mark: { ...text, baseline: 'middle', dx: 5, dy: offset },
+      encoding: { x, y: value, text: { field: 'tag' } },
+    })),
   ]
 }
 

@@ -3,8 +3,9 @@ import { formatCost } from '../answers.ts'
 import { type EqualBudget, equalBudgets } from '../budgets.ts'
 import { CURVE_AXES, type CurveAxis } from '../curves.ts'
 import { type Final, finals } from '../finals.ts'
-import { formatBytes, formatCount, formatP, formatSi, formatValue, NO_VALUE } from '../format.ts'
+import { formatBytes, formatCount, formatMean, formatP, formatSi, formatValue, NO_VALUE } from '../format.ts'
 import { bySetting, metricOf, type Setting } from '../groups.ts'
+import { type Milestones, milestones } from '../milestones.ts'
 import { type CorrectedTest, type PairedTest, pairedTests } from '../paired-tests.ts'
 import { type Load, traffic, type Traffic } from '../traffic.ts'
 import { type Html, html } from './html.ts'
@@ -20,6 +21,8 @@ const CONTESTANT: HtmlColumn<{ readonly contestant: string }> = {
   cell: ({ contestant }) => contestant,
 }
 
+const STEPS: HtmlColumn<Final> = { title: 'rows trained on', cell: ({ spent }) => formatSi(spent.steps) }
+
 /** How the runs ended. */
 export function finalTable(results: Results): Html {
   const rows = finals(results)
@@ -33,13 +36,37 @@ export function finalTable(results: Results): Html {
     { title: 'all peers', cell: ({ peers }) => range(peers.min, peers.max) },
     { title: 'at cycle', cell: ({ cycles: { min, max } }) => cyclesText(min, max) },
     { title: 'bytes sent', cell: ({ spent }) => formatBytes(spent.bytes) },
-    { title: 'rows trained on', cell: ({ spent }) => formatSi(spent.steps) },
+    ...(rows.some(({ spent }) => spent.steps > 0) ? [STEPS] : []),
   ]
   return settingTable(`Final values: ${metricOf(results).label}. Less is better.`, columns, rows)
 }
 
 function cyclesText(min: number, max: number): string {
   return min === max ? formatCount(min) : `${formatCount(min)}–${formatCount(max)}`
+}
+
+/** A contestant, or, without one, the cycles that its setting has numbers for. */
+interface MilestoneRow {
+  readonly setting: Setting
+  readonly contestant?: string
+  readonly cells: readonly string[]
+}
+
+/** The metric by cycle: for each setting a row with the cycles, and one for each contestant. */
+export function milestoneTable(results: Results): Html | undefined {
+  const all = milestones(results)
+  if (all.length === 0) return undefined
+  const rows = all.flatMap(({ setting, cycles, rows: own }: Milestones): MilestoneRow[] => [
+    { setting, cells: cycles.map(formatCount) },
+    ...own.map(({ contestant, values }) => ({ setting, contestant, cells: values.map(formatMean) })),
+  ])
+  const columns: HtmlColumn<MilestoneRow>[] = [
+    { title: 'contestant', align: 'left', cell: ({ contestant }) => contestant ?? 'after cycle' },
+    ...Array.from({ length: Math.max(...all.map(({ cycles }) => cycles.length)) }, (_, index) => ({
+      ...{ title: '', cell: ({ cells }: MilestoneRow) => cells[index] ?? '' },
+    })),
+  ]
+  return settingTable('By cycle: mean over seeds ± half of the 95 % interval', columns, rows)
 }
 
 const AXIS_TITLES: Readonly<Record<CurveAxis, string>> = {
@@ -59,10 +86,7 @@ export function budgetTable(results: Results): Html | undefined {
   if (budgets.length === 0) return undefined
   const rows = bySetting(budgets).flatMap((own): BudgetRow[] => {
     const { setting, entries } = own[0]
-    return [
-      { setting, budgets: own },
-      ...entries.map(({ contestant }) => ({ setting, contestant, budgets: own })),
-    ]
+    return [{ setting, budgets: own }, ...entries.map(({ contestant }) => ({ setting, contestant, budgets: own }))]
   })
   const shown = CURVE_AXES.filter((axis) => budgets.some((one) => one.axis === axis))
   const columns: HtmlColumn<BudgetRow>[] = [
@@ -70,7 +94,7 @@ export function budgetTable(results: Results): Html | undefined {
     ...shown.map((axis) => ({ title: AXIS_TITLES[axis], cell: (row: BudgetRow) => budgetCell(row, axis) })),
   ]
   return html`${settingTable('At equal cost: when all have spent what the thriftiest spends in its whole run', columns, rows)}
-<p class="note">Bytes and rows are those of all peers together. In brackets: spends nothing of it, final value.</p>`
+    <p class="note">Bytes and rows are those of all peers together. In brackets: spends nothing of it, final value.</p>`
 }
 
 function budgetCell({ contestant, budgets }: BudgetRow, axis: CurveAxis): Html | string {
@@ -81,7 +105,9 @@ function budgetCell({ contestant, budgets }: BudgetRow, axis: CurveAxis): Html |
   if (entry === undefined) return NO_VALUE
   const { value, spends } = entry
   if (!spends) return `[${formatValue(value.mean)}]`
-  return Number.isNaN(value.low) ? formatValue(value.mean) : html`${formatValue(value.mean)} <small>(${range(value.low, value.high)})</small>`
+  return Number.isNaN(value.low)
+    ? formatValue(value.mean)
+    : html`${formatValue(value.mean)} <small>(${range(value.low, value.high)})</small>`
 }
 
 /** Contestants against each other, seed by seed. */
@@ -110,7 +136,9 @@ function pText({ tests }: PairedTest, test: 't' | 'signedRank', which: keyof Cor
 /** What goes through single peers. */
 export function trafficTable(results: Results): Html {
   const sides = (load: Load | undefined): string =>
-    load === undefined || Number.isNaN(load.sent) ? NO_VALUE : `${formatBytes(load.sent)} / ${formatBytes(load.received)}`
+    load === undefined || Number.isNaN(load.sent)
+      ? NO_VALUE
+      : `${formatBytes(load.sent)} / ${formatBytes(load.received)}`
   const columns: HtmlColumn<Traffic>[] = [
     CONTESTANT,
     { title: 'server, sent / received', cell: ({ server }) => sides(server) },

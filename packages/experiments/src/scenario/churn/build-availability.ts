@@ -10,7 +10,7 @@ import {
   tracedSessions,
   withStateLoss,
 } from '@hearsay/simulator'
-import type { ScenarioOptions } from '../scenario-options.ts'
+import type { WorldOptions } from '../scenario-options.ts'
 import { setupSeed } from '../setup-stream.ts'
 import type { Churn, RecordedSessions } from './churn-options.ts'
 
@@ -19,7 +19,7 @@ import type { Churn, RecordedSessions } from './churn-options.ts'
  *
  * @throws {@link ConfigurationError} `CHURN`, `JOIN` where options contradict each other.
  */
-export function buildAvailability(options: ScenarioOptions): Availability | undefined {
+export function buildAvailability(options: WorldOptions): Availability | undefined {
   const { peers, seed, churn, loseState, wholeTransfers = false } = options
   const parts = [...joinOf(options), ...crashesOf(options)]
   if (churn !== undefined) parts.push(churnOf(churn, seed, options.periodMs))
@@ -32,7 +32,7 @@ export function buildAvailability(options: ScenarioOptions): Availability | unde
   return loseState === undefined ? composed : withStateLoss(composed, loseState)
 }
 
-function joinOf({ join, peers, seed, periodMs }: ScenarioOptions): Availability[] {
+function joinOf({ join, peers, seed, periodMs }: WorldOptions): Availability[] {
   if (join === undefined) return []
   const { initial, rate, from } = join
   if (initial > peers) {
@@ -43,7 +43,7 @@ function joinOf({ join, peers, seed, periodMs }: ScenarioOptions): Availability[
   return [joins({ peers, initial, arrivals })]
 }
 
-function crashesOf({ crash = [], peers, seed, periodMs }: ScenarioOptions): Availability[] {
+function crashesOf({ crash = [], peers, seed, periodMs }: WorldOptions): Availability[] {
   return crash.map(({ at, until, share }, index) => {
     const back = until === undefined ? {} : { untilMs: until * periodMs }
     return massCrash({ peers, seed: setupSeed(seed, 'churn') + index, share, atMs: at * periodMs, ...back })

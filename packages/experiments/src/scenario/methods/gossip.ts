@@ -26,7 +26,7 @@ export function buildGossip(world: World): BuiltMethod {
   const shards = new Shards(kernels.memory, shape, train, assignment)
   const steps = world.counts ? new Float64Array(peers) : undefined
   const learner = new LinearLearner(kernels, shards, options.learner, steps)
-  const overlay = buildOverlay(options, kernels)
+  const overlay = buildOverlay(options, kernels, world.isOnline)
   const learning = new GossipLearning({
     ...{ ...options, kernels, learner, sampler: overlay.sampler, exchange, weights },
     flow: createFlowControl(flow, peers, partsOf(exchange)),

@@ -2,6 +2,7 @@ import type { Dataset } from '@hearsay/datasets'
 import type { Kernels } from '@hearsay/kernels'
 import type { ModelShape } from '@hearsay/learning'
 import type { Attack } from '@hearsay/simulator'
+import type { Liveness } from '../online-neighbours.ts'
 import type { ScenarioOptions } from '../scenario-options.ts'
 
 /** What every method finds: the same rows, dealt out to the same peers, of whom the same ones lie. */
@@ -14,6 +15,8 @@ export interface World {
   /** The rows of each peer. */
   readonly assignment: readonly ArrayLike<number>[]
   readonly liars?: Liars | undefined
+  /** Absent where the run is split over several workers. */
+  readonly isOnline?: Liveness | undefined
   /** Whether steps are counted that cost something to count. */
   readonly counts: boolean
 }

@@ -12,12 +12,12 @@ import {
   partitions,
   reordering,
 } from '@hearsay/simulator'
-import type { ScenarioOptions } from '../scenario-options.ts'
+import type { WorldOptions } from '../scenario-options.ts'
 import { setupSeed } from '../setup-stream.ts'
 import { sparedByTranslators } from '../spare-peer.ts'
 import type { BurstLoss, CycleDelay } from './network-options.ts'
 
-/** Bytes of a message besides its words of four bytes each: what is assumed of frames and headers on the wire. */
+/** The default of `headerBytes`: what is assumed of frames and headers on the wire. */
 export const MESSAGE_HEADER_BYTES = 64
 
 /** How much the access latencies of peers differ: the standard deviation of their logarithm. */
@@ -32,7 +32,7 @@ type Built = NetworkModel | undefined
  * @param spared - A peer that everybody can reach, address translators or not.
  * @throws {@link ConfigurationError} `TRANSFER` where two options say how long a model takes.
  */
-export function buildNetwork(options: ScenarioOptions, modelWords: number, spared?: number): NetworkModel {
+export function buildNetwork(options: WorldOptions, modelWords: number, spared?: number): NetworkModel {
   const { delay, loss, periodMs } = options
   const independent = independentNetwork({
     delay: inMilliseconds(delay, periodMs),
@@ -52,7 +52,7 @@ export function buildNetwork(options: ScenarioOptions, modelWords: number, spare
   return composeNetwork(parts.filter((part) => part !== undefined))
 }
 
-function natOf({ nat, peers, seed, periodMs }: ScenarioOptions, spared: number | undefined): Built {
+function natOf({ nat, peers, seed, periodMs }: WorldOptions, spared: number | undefined): Built {
   if (nat === undefined) return undefined
   const { share, timeout } = nat
   const timeoutMs = timeout === undefined ? {} : { timeoutMs: timeout * periodMs }
@@ -60,7 +60,7 @@ function natOf({ nat, peers, seed, periodMs }: ScenarioOptions, spared: number |
   return spared === undefined ? translators : sparedByTranslators(translators, spared)
 }
 
-function cutsOf({ partition = [], peers, seed, periodMs }: ScenarioOptions): Built {
+function cutsOf({ partition = [], peers, seed, periodMs }: WorldOptions): Built {
   if (partition.length === 0) return undefined
   const timetable = partition.map(({ from, until, share, direction }) => ({
     ...{ fromMs: from * periodMs, untilMs: until * periodMs, groups: share, direction },
@@ -68,7 +68,7 @@ function cutsOf({ partition = [], peers, seed, periodMs }: ScenarioOptions): Bui
   return partitions({ peers, seed: setupSeed(seed, 'network'), timetable })
 }
 
-function burstsOf({ rate, cycles }: BurstLoss, { peers, periodMs }: ScenarioOptions): NetworkModel {
+function burstsOf({ rate, cycles }: BurstLoss, { peers, periodMs }: WorldOptions): NetworkModel {
   const meanBadMs = cycles * periodMs
   return gilbertElliottLoss({
     peers,
@@ -76,7 +76,7 @@ function burstsOf({ rate, cycles }: BurstLoss, { peers, periodMs }: ScenarioOpti
   })
 }
 
-function latencyOf({ latency, peers, seed, periodMs }: ScenarioOptions): Built {
+function latencyOf({ latency, peers, seed, periodMs }: WorldOptions): Built {
   if (latency === undefined) return undefined
   const placement = { kind: 'square', sideMs: latency.side * periodMs } as const
   const access: Delay = { kind: 'lognormal', medianMs: latency.access * periodMs, sigma: ACCESS_SIGMA }
@@ -84,21 +84,20 @@ function latencyOf({ latency, peers, seed, periodMs }: ScenarioOptions): Built {
   return coordinateNetwork({ peers, seed: drawn, placement, ...(latency.access > 0 && { access }) })
 }
 
-function heldBackOf({ reorder, periodMs }: ScenarioOptions): Built {
+function heldBackOf({ reorder, periodMs }: WorldOptions): Built {
   if (reorder === undefined) return undefined
   const { probability, cycles } = reorder
   return reordering({ probability, delay: { kind: 'uniform', minMs: 0, maxMs: cycles * periodMs } })
 }
 
-function duplicatesOf({ duplicate, periodMs }: ScenarioOptions): Built {
+function duplicatesOf({ duplicate, periodMs }: WorldOptions): Built {
   if (duplicate === undefined) return undefined
   const { probability, cycles } = duplicate
   return duplication({ probability, delay: { kind: 'exponential', meanMs: cycles * periodMs } })
 }
 
-function linksOf(options: ScenarioOptions, modelWords: number): Built {
-  const { bandwidth: links, transferCycles, peers, seed, periodMs } = options
-  const headerBytes = MESSAGE_HEADER_BYTES
+function linksOf(options: WorldOptions, modelWords: number): Built {
+  const { bandwidth: links, transferCycles, headerBytes = MESSAGE_HEADER_BYTES, peers, seed, periodMs } = options
   if (transferCycles === undefined) {
     return links && bandwidth({ peers, seed: setupSeed(seed, 'network'), headerBytes, ...links })
   }

@@ -84,6 +84,12 @@ export interface NetworkOptions {
   readonly bandwidth?: AccessLinks | undefined
   /** Cycles > 0 that a whole float32 model takes from peer to peer; what is shorter takes less. No queues. */
   readonly transferCycles?: number | undefined
+  /**
+   * Bytes of a message besides its words of four bytes each, ≥ 0: what frames and headers take on the wire. Papers leave them out.
+   *
+   * @defaultValue 64
+   */
+  readonly headerBytes?: number | undefined
   readonly latency?: Latencies | undefined
   readonly partition?: readonly Cut[] | undefined
   readonly nat?: Translated | undefined
