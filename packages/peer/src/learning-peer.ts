@@ -10,7 +10,9 @@ import { type Contact, ContactSampler, contactOf } from './contacts.ts'
 import { entropy } from './entropy.ts'
 import { generateKey } from './identity.ts'
 import { LearningRun } from './learning-run.ts'
-import { assertFits, learningFrames } from './learning-stack.ts'
+import { assertSameNetwork } from './learning/network-manifest.ts'
+import type { OpenNetwork, PeerNetwork } from './learning/network.ts'
+import { assertFits, learningFrames, openNetwork } from './learning-stack.ts'
 import type { TransportLimits } from './libp2p-limits.ts'
 import type { TransportLog } from './libp2p-log.ts'
 import { createLibp2pTransport, type Libp2pTransport } from './libp2p-transport.ts'
@@ -41,6 +43,13 @@ export interface LearningPeerOptions {
   readonly rows: RawDataset | RowSource
   /** Rows to measure the error on, beside `rows` at hand. @defaultValue none, and the error is `null` */
   readonly heldOut?: RawDataset
+  /**
+   * What is learned in place of a linear model, such as `tfjsNetwork` of `@hearsay/tfjs/worker` makes it. Every peer of the run brings
+   * the same one.
+   *
+   * @defaultValue the linear model that the run's settings name
+   */
+  readonly model?: PeerNetwork | undefined
   /** Launches a run with these settings. @defaultValue joins the run of the bootstrap peers */
   readonly run?: RunSettings
   /** Multiaddrs to listen on. @defaultValue `['/ip4/127.0.0.1/tcp/0']` */
@@ -82,13 +91,21 @@ export class LearningPeer {
   readonly #transport: Libp2pTransport
   readonly #announcements: Announcements
   readonly #run: LearningRun
+  readonly #network: OpenNetwork | undefined
   #stopping: Promise<void> | undefined
 
-  constructor(manifest: RunManifest, transport: Libp2pTransport, announcements: Announcements, run: LearningRun) {
+  constructor(
+    manifest: RunManifest,
+    transport: Libp2pTransport,
+    announcements: Announcements,
+    run: LearningRun,
+    network?: OpenNetwork,
+  ) {
     this.manifest = manifest
     this.#transport = transport
     this.#announcements = announcements
     this.#run = run
+    this.#network = network
   }
 
   /** The peer's name: its PeerId as a string. */
@@ -136,6 +153,11 @@ export class LearningPeer {
     return this.#run.finished
   }
 
+  /** What computes where the model is a network, and why. */
+  get backend(): OpenNetwork['backend'] | undefined {
+    return this.#network?.backend
+  }
+
   /** The peer's progress, once a cycle, until the run is over or the peer stops. A reader far behind misses some. */
   progress(): AsyncIterable<Progress> {
     const updates = pushable<Progress>({ objectMode: true, onEnd: () => unsubscribe() })
@@ -161,6 +183,7 @@ export class LearningPeer {
     this.#run.stop()
     this.#announcements.stop()
     await this.#transport.stop()
+    await this.#network?.close()
   }
 }
 
@@ -169,7 +192,7 @@ export class LearningPeer {
  * the peer knows its run; learning starts at the manifest's start time.
  *
  * @throws {@link ConfigurationError} for addresses, settings or rows that cannot be used; {@link RemoteError}
- *   `MANIFEST_MISMATCH` when the rows do not fit the run; {@link EnvironmentError} `LISTEN_FAILED`, or `NO_RUN` when no
+ *   `MANIFEST_MISMATCH` when the rows do not fit the run, `MODEL_SCHEMA` when the model does not; {@link EnvironmentError} `LISTEN_FAILED`, or `NO_RUN` when no
  *   run was heard of in time; the signal's reason when it aborts.
  */
 export async function startLearningPeer(options: LearningPeerOptions): Promise<LearningPeer> {
@@ -180,7 +203,7 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
     ...only(options, ['listen', 'announce', 'bootstrap', 'network', 'limits', 'log']),
     privateKey,
     clock,
-    protocols: learningFrames(featuresOf(options.rows)),
+    protocols: learningFrames(featuresOf(options.rows), options.model?.parameters),
   })
   const gateway = new PeerGateway(transport)
   const announcements = new Announcements({
@@ -191,14 +214,19 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
   })
   await transport.start()
   announcements.start()
+  let network: OpenNetwork | undefined
   try {
     const manifest = await settle(options, privateKey, transport, announcements, clock)
     const own = await ownRows(options, manifest)
     assertFits(manifest, own.rows)
+    assertSameNetwork(manifest, options.model)
+    const kernels = createKernels()
+    network = options.model && (await openNetwork(options.model, { manifest, kernels, rows: own.rows }))
     const contacts: Contact[] = (options.bootstrap ?? []).map(contactOf)
     const run = new LearningRun({
       manifest,
-      kernels: createKernels(),
+      kernels,
+      network,
       ...own,
       ...only(options, ['index', 'log', 'telemetryMs']),
       clock,
@@ -210,10 +238,11 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
       timeOriginMs: timeOriginOf(clock, manifest.startUnixMs),
       announce: (progress) => announcements.publishProgress(progress),
     })
-    return new LearningPeer(manifest, transport, announcements, run)
+    return new LearningPeer(manifest, transport, announcements, run, network)
   } catch (error) {
     announcements.stop()
     await transport.stop()
+    await network?.close()
     throw error
   }
 }
@@ -233,6 +262,7 @@ async function settle(
       runId: `run-${entropy().toString(36)}`,
       rows: options.rows,
       unixNowMs: clock.unixNow(),
+      network: options.model,
     }
     await announcements.announceManifest(await signManifest(manifestOf(options.run, launch), privateKey))
   }

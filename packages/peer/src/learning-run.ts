@@ -6,6 +6,7 @@ import type { Progress } from './announcements-telemetry.ts'
 import type { Clock } from './clock.ts'
 import type { Contact, ContactSampler } from './contacts.ts'
 import { buildLearningStack, type LearningStack } from './learning-stack.ts'
+import type { OpenNetwork } from './learning/network.ts'
 import type { TransportLog } from './libp2p-log.ts'
 import type { Libp2pTransport } from './libp2p-transport.ts'
 import type { RunManifest } from './manifest.ts'
@@ -18,6 +19,8 @@ export interface LearningRunOptions {
   readonly kernels: Kernels
   readonly rows: RawDataset
   readonly heldOut?: RawDataset
+  /** Closed by whoever has opened it. */
+  readonly network?: OpenNetwork | undefined
   readonly index?: number
   readonly log?: TransportLog
   readonly telemetryMs?: number
@@ -146,6 +149,8 @@ export class LearningRun {
       rows: 1,
     }
     const scaled = applyScaling(row, scaling).features
+    const { network } = this.#options
+    if (network !== undefined) return classNames[network.predict(this.#stack.learning.protocol.model(0), scaled)]
     const scores = this.weights.map((weights) => {
       let score = weights.length > scaled.length ? weights[scaled.length] : 0
       for (let i = 0; i < scaled.length; i++) score += weights[i] * scaled[i]
@@ -219,7 +224,7 @@ export class LearningRun {
   /** What the peer would have reached alone: as many passes over its own rows, with no models of others. */
   #isolatedError(): number | undefined {
     const { evaluator, learning, learner, shape } = this.#stack
-    if (evaluator === undefined) return undefined
+    if (evaluator === undefined || learner === undefined) return undefined
     const { float32 } = this.#options.kernels.memory
     float32.fill(0, this.#scratch, this.#scratch + shape.words)
     let age = 0

@@ -1,4 +1,4 @@
-import { type PeerSampler, RemoteError } from '@hearsay/core'
+import { type PeerSampler, RemoteError, UsageError } from '@hearsay/core'
 import { applyScaling, type RawDataset, scalingFromJson } from '@hearsay/datasets'
 import type { Kernels } from '@hearsay/kernels'
 import { Evaluator, LinearLearner, loadRows, type ModelShape, Shards, shapeOf } from '@hearsay/learning'
@@ -10,6 +10,8 @@ import { createNewsCastCodec } from './codecs/newscast-codec.ts'
 import type { ProtocolMount } from './hosted-protocol.ts'
 import { mountFederated } from './learning/federated-mount.ts'
 import { mountGossip } from './learning/gossip-mount.ts'
+import { mountNetwork } from './learning/network-mount.ts'
+import type { ModelEvaluator, OpenNetwork, PeerNetwork } from './learning/network.ts'
 import type { RunLearning } from './learning/run-learning.ts'
 import type { TransportProtocol } from './libp2p-transport.ts'
 import { CLASSES_MAX, FEATURES_MAX, VIEW_SIZE_MAX } from './manifest-schema.ts'
@@ -21,16 +23,16 @@ export const DESCRIPTOR_AGE_MAX = 12
 /** Gossip or federated learning over NewsCast, and aggregation beside it, for one peer, as a run's manifest wants it. */
 export interface LearningStack {
   readonly shape: ModelShape
-  /** Trains models that are the peer's alone. */
-  readonly learner: LinearLearner
+  /** Trains models that are the peer's alone. Absent for a network. */
+  readonly learner: LinearLearner | undefined
   readonly newscast: NewsCast
   readonly learning: RunLearning
   /** What the peer knows of the whole swarm. */
   readonly aggregates: SwarmAggregates
   /** Measures models on the rows that this peer holds out, if any. */
-  readonly evaluator: Evaluator | undefined
+  readonly evaluator: ModelEvaluator | undefined
   /** Measures models on the rows that this peer trains on, if any. */
-  readonly trainingEvaluator: Evaluator | undefined
+  readonly trainingEvaluator: ModelEvaluator | undefined
   /** For a {@link ProtocolHost}, from the bottom. */
   readonly mounts: readonly ProtocolMount[]
 }
@@ -47,6 +49,8 @@ export interface LearningStackOptions {
   readonly fallback?: PeerSampler
   /** In federated learning, the launcher's number on this host. @defaultValue 0: this peer is the server */
   readonly server?: number
+  /** Of a run that trains one: opened with the peer's own rows. */
+  readonly network?: OpenNetwork | undefined
 }
 
 /**
@@ -56,45 +60,95 @@ export interface LearningStackOptions {
  *   that cannot be scaled.
  */
 export function buildLearningStack(options: LearningStackOptions): LearningStack {
-  const { manifest, kernels, rows, heldOut, fallback, server = 0 } = options
-  const { model, hyperparameters, periodMs, rowNormMax, rowsMax, federated } = manifest
-  const scaling = scalingFromJson(manifest.scaling, model.features)
-  const shape = shapeOf(model.kind, model.features, model.classNames.length, model.bias)
-  // The server refuses updates of more rows than the run's. Gossip takes a larger shard in turns.
-  const own = [...rows.labels.keys()].slice(0, federated === undefined ? undefined : rowsMax)
-  const shards = new Shards(kernels.memory, shape, applyScaling(rows, scaling), [own], { rowNormMax })
-  const settings = { model: model.kind, ...hyperparameters, rowsPerUpdate: rowsMax }
-  const learner = new LinearLearner(kernels, shards, settings)
+  const { manifest, kernels, fallback } = options
+  const { periodMs, aggregation } = manifest
+  const { memory } = kernels
   const newscast = new NewsCast({
     peers: 1,
-    memory: kernels.memory,
+    memory,
     periodMs,
     viewSize: manifest.viewSize,
     descriptorAgeMax: DESCRIPTOR_AGE_MAX,
     ...(fallback === undefined ? {} : { fallback }),
   })
+  const { network } = options
+  const parts = network === undefined ? linearParts(options, newscast) : networkParts(options, network, newscast)
+  const aggregates = new SwarmAggregates({ aggregation, periodMs, memory, sampler: newscast })
+  return {
+    ...parts,
+    newscast,
+    aggregates,
+    mounts: [
+      { protocol: newscast, codec: createNewsCastCodec({ viewSize: manifest.viewSize }) },
+      parts.learning,
+      aggregates.mount,
+    ],
+  }
+}
+
+type LearningParts = Pick<LearningStack, 'shape' | 'learner' | 'learning' | 'evaluator' | 'trainingEvaluator'>
+
+function linearParts(options: LearningStackOptions, newscast: NewsCast): LearningParts {
+  const { manifest, kernels, rows, heldOut, server = 0 } = options
+  const { model, hyperparameters, rowNormMax, rowsMax, federated } = manifest
+  if (model.kind === 'network') throw new UsageError('NETWORK_MISSING', 'the stack of a network is built with it')
+  const scaling = scalingFromJson(manifest.scaling, model.features)
+  const shape = shapeOf(model.kind, model.features, model.classNames.length, model.bias)
+  // The server refuses updates of more rows than the run's. Gossip takes a larger shard in turns.
+  const own = [...rows.labels.keys()].slice(0, federated === undefined ? undefined : rowsMax)
+  const shards = new Shards(kernels.memory, shape, applyScaling(rows, scaling), [own], { rowNormMax })
+  const settings = { ...hyperparameters, model: model.kind, rowsPerUpdate: rowsMax }
+  const learner = new LinearLearner(kernels, shards, settings)
   const learning =
     federated === undefined
       ? mountGossip(manifest, kernels, shards, settings, newscast)
       : mountFederated(manifest, federated, { kernels, shards, learner: settings, plan: learner.plan, server })
-  const { memory } = kernels
-  const { aggregation } = manifest
-  const aggregates = new SwarmAggregates({ aggregation, periodMs, memory, sampler: newscast })
   const testRange = heldOut && loadRows(kernels.memory, shape, applyScaling(heldOut, scaling))
   return {
     shape,
     learner,
-    newscast,
     learning,
-    aggregates,
     evaluator: testRange && new Evaluator(kernels, shape, testRange),
     trainingEvaluator: shards.size(0) > 0 ? new Evaluator(kernels, shape, shards.at(0)) : undefined,
-    mounts: [
-      { protocol: newscast, codec: createNewsCastCodec({ viewSize: manifest.viewSize }) },
-      learning,
-      aggregates.mount,
-    ],
   }
+}
+
+function networkParts(
+  { manifest, kernels, rows, heldOut }: LearningStackOptions,
+  network: OpenNetwork,
+  newscast: NewsCast,
+): LearningParts {
+  const scaling = scalingFromJson(manifest.scaling, manifest.model.features)
+  const evaluatorOf = (data: RawDataset | undefined): ModelEvaluator | undefined =>
+    data === undefined || data.rows === 0 ? undefined : network.evaluator(network.load(applyScaling(data, scaling)))
+  return {
+    shape: network.shape,
+    learner: undefined,
+    learning: mountNetwork(manifest, kernels, network, newscast),
+    evaluator: evaluatorOf(heldOut),
+    trainingEvaluator: evaluatorOf(rows),
+  }
+}
+
+/**
+ * Opens a peer's network for a run, with the peer's rows as the run scales them.
+ *
+ * @throws what the network's `open` throws, and as {@link buildLearningStack}.
+ */
+export async function openNetwork(
+  network: PeerNetwork,
+  { manifest, kernels, rows }: Pick<LearningStackOptions, 'manifest' | 'kernels' | 'rows'>,
+): Promise<OpenNetwork> {
+  const { model, hyperparameters, rowsMax } = manifest
+  const { batch, creation, merge, mergeGap, ageRule, mergeShareMax, weights = 'float32' } = hyperparameters
+  const { epochs = 1, initialSeed = 1 } = model.network ?? {}
+  return await network.open({
+    ...{ kernels, features: model.features, classes: model.classNames.length, epochs, initialSeed, batch, weights },
+    ...{ rows: applyScaling(rows, scalingFromJson(manifest.scaling, model.features)), rowsPerUpdate: rowsMax },
+    ...{ creation: creation === 'RW' ? 'RW' : 'MU', merge, ageRule },
+    ...(mergeGap === undefined ? {} : { mergeGap }),
+    ...(mergeShareMax === undefined ? {} : { mergeShareMax }),
+  })
 }
 
 /**

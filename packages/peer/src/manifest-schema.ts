@@ -11,6 +11,7 @@ import {
 import { z } from 'zod'
 import { INSTANCES_MAX, METRICS } from './aggregates/aggregation-settings.ts'
 import { federatedProblem, federatedSchema } from './learning/federated-schema.ts'
+import { networkProblem, networkSchema } from './learning/network-manifest.ts'
 import type { RunManifest } from './manifest.ts'
 
 export const FEATURES_MAX = 65_536
@@ -41,7 +42,8 @@ const schema: z.ZodType<RunManifest> = z
     runId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
     protocol: z.enum(['gossip-learning', 'federated-learning']),
     model: z.strictObject({
-      kind: z.enum(LINEAR_MODELS),
+      kind: z.enum([...LINEAR_MODELS, 'network']),
+      network: networkSchema.exactOptional(),
       features: count(FEATURES_MAX),
       featureNames: z.array(name).max(FEATURES_MAX),
       classNames: z.array(name).min(2).max(CLASSES_MAX),
@@ -106,6 +108,8 @@ const schema: z.ZodType<RunManifest> = z
       if (list.length !== model.features) refuse([...path], `has ${list.length} entries for ${model.features} features`)
     }
     if (new Set(model.classNames).size < model.classNames.length) refuse(['model', 'classNames'], 'has a name twice')
+    const network = networkProblem(context.value)
+    if (network !== undefined) refuse(['model', 'network'], network)
     const combination = combinationProblem(context.value)
     if (combination !== undefined) refuse(['hyperparameters'], combination)
     const federated = federatedProblem(context.value, parametersOf(model))
@@ -122,7 +126,8 @@ function combinationProblem({ model, hyperparameters, periodMs }: RunManifest): 
   return `a period of ${periodMs} ms leaves less than 1 ms for each part of the model`
 }
 
-function parametersOf({ kind, features, classNames, bias }: RunManifest['model']): number {
+function parametersOf({ kind, network, features, classNames, bias }: RunManifest['model']): number {
+  if (kind === 'network') return network?.parameters ?? 1
   // A list that is too short is refused by itself, and beside what else is wrong.
   const { outputs, dimension } = shapeOf(kind, features, Math.max(2, classNames.length), bias)
   return outputs * dimension

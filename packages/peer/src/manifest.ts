@@ -2,6 +2,7 @@ import type { ScalingJson } from '@hearsay/datasets'
 import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learning'
 import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
 import type { ManifestAggregation } from './aggregates/aggregation-settings.ts'
+import type { ManifestNetwork } from './learning/network-manifest.ts'
 import type { ManifestFederated } from './learning/federated-settings.ts'
 
 /** What every peer of a run must agree on. */
@@ -35,7 +36,9 @@ export interface RunManifest {
 }
 
 export interface ManifestModel {
-  readonly kind: LinearModel
+  readonly kind: LinearModel | 'network'
+  /** Present where the model is one. */
+  readonly network?: ManifestNetwork
   /** An integer in 1 … 65 536. */
   readonly features: number
   /** One name of 1 to 128 characters per feature. */

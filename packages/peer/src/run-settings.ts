@@ -10,6 +10,8 @@ import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learnin
 import { ageGrowth, completeFlow, type Exchange, type FlowSettings, type WeightEncoding } from '@hearsay/protocols'
 import { type AggregationSettings, completeAggregation } from './aggregates/aggregation-settings.ts'
 import { completeFederated, type FederatedSettings } from './learning/federated-settings.ts'
+import type { ManifestNetwork } from './learning/network-manifest.ts'
+import type { PeerNetwork } from './learning/network.ts'
 import type { ManifestHyperparameters, RunManifest } from './manifest.ts'
 
 /** What the peer that launches a run decides for everybody in it. */
@@ -36,8 +38,12 @@ export interface RunSettings {
   readonly eta?: number
   /** Whether η = η₀/t. @defaultValue true; false for Adaline */
   readonly decay?: boolean
-  /** Rows of a step, 1 … 4096. @defaultValue 1 */
+  /** Rows of a step, 1 … 4096. @defaultValue 1; 32 for a network */
   readonly batch?: number
+  /** Passes over its rows that a peer makes in an update, 1 … 1000; of a network alone. @defaultValue 1 */
+  readonly epochs?: number
+  /** What all peers draw the initial weights of a network from: a safe integer ≥ 0. @defaultValue 1 */
+  readonly initialSeed?: number
   /** @defaultValue 'MU' */
   readonly creation?: Creation
   /** @defaultValue 'age-weighted' */
@@ -98,13 +104,15 @@ export interface Launch {
   readonly runId: string
   readonly rows: RawDataset
   readonly unixNowMs: number
+  /** What is learned in place of `model`. */
+  readonly network?: PeerNetwork | undefined
 }
 
 /** The manifest of a new run: the settings, and what the launcher's rows say where they are silent. */
 export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
-  const { rows } = launch
+  const { rows, network } = launch
   const { cycles = 60, periodMs = 1000, aggregation = {}, method = 'gossip' } = settings
-  const kind = settings.model ?? 'pegasos'
+  const kind = network === undefined ? (settings.model ?? 'pegasos') : 'network'
   const given = settings.scaling ?? 'standardise'
   const scaling = typeof given === 'string' ? fitScaling(rows, given) : given
   return {
@@ -117,8 +125,9 @@ export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
       featureNames: rows.featureNames,
       classNames: rows.classNames,
       bias: settings.bias ?? false,
+      ...(network === undefined ? {} : { network: manifestNetwork(network, settings) }),
     },
-    hyperparameters: hyperparametersOf(settings),
+    hyperparameters: hyperparametersOf(network === undefined ? settings : { ...NETWORK_DEFAULTS, ...settings }),
     ...(method === 'gossip' ? {} : { federated: completeFederated(method, periodMs) }),
     periodMs,
     cycles,
@@ -130,6 +139,14 @@ export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
     scaling: scalingToJson(scaling),
     launcher: launch.launcher,
   }
+}
+
+/** Where a network differs from linear models. */
+const NETWORK_DEFAULTS: RunSettings = { batch: 32, mergeWith: 'current' }
+
+function manifestNetwork({ schema, parameters }: PeerNetwork, settings: RunSettings): ManifestNetwork {
+  const { epochs = 1, initialSeed = 1 } = settings
+  return { layers: schema.layers, hash: schema.hash, parameters, epochs, initialSeed }
 }
 
 /** How many peers a swarm of reacting peers may have before ages of honest models look like lies. */

@@ -8,10 +8,11 @@ import { onTestFinished, vi } from 'vitest'
 import { type Clock, systemClock } from '../src/clock.ts'
 import type { TransportLimits } from '../src/libp2p-limits.ts'
 import { createLibp2pTransport, type Libp2pTransport } from '../src/libp2p-transport.ts'
+import type { TransferRefusal, TransferSink } from '../src/transport.ts'
 import { VirtualClock } from '../src/virtual-clock.ts'
 
 /** The protocol and its longest frame that these tests use. */
-export const ECHO = { name: 'echo', frameBytesMax: 4096 }
+export const ECHO = { name: 'echo', frameBytesMax: 4096, transfers: true }
 export const ECHO_PATH = '/hearsay/echo/1.0.0'
 
 /** Moves virtual time on, and fires what is due meanwhile. */
@@ -26,6 +27,11 @@ export interface Recorded {
   readonly unreachable: string[]
   /** Whether frames are accepted. */
   accepts: boolean
+  /** Bodies of transfers that have come in whole, and how many others were announced, taken and given up. */
+  readonly bodies: { peer: string; head: Uint8Array; body: Uint8Array }[]
+  readonly transfers: { announced: number; taken: number; aborted: number }
+  /** The longest body that is taken. */
+  bodyBytesMax: number
 }
 
 export interface RecordedOptions {
@@ -39,8 +45,9 @@ export interface RecordedOptions {
 /** Starts a transport on a free port of the loopback interface; it stops with the test. */
 export async function startTransport(options: RecordedOptions = {}): Promise<Recorded> {
   const transport = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO], ...options })
-  const recorded: Recorded = { transport, frames: [], unreachable: [], accepts: true }
+  const recorded: Recorded = { transport, frames: [], unreachable: [], accepts: true, bodyBytesMax: 2 ** 24, ...noTransfers() }
   transport.listen({
+    onTransfer: (peer, _, head, bytes) => takeBody(recorded, peer, head, bytes),
     onFrame(peer, protocol, frame) {
       recorded.frames.push({ peer, protocol, frame: new Uint8Array(frame) })
       return recorded.accepts
@@ -56,6 +63,34 @@ export async function startTransport(options: RecordedOptions = {}): Promise<Rec
   return recorded
 }
 
+function noTransfers(): Pick<Recorded, 'bodies' | 'transfers'> {
+  return { bodies: [], transfers: { announced: 0, taken: 0, aborted: 0 } }
+}
+
+function takeBody(recorded: Recorded, peer: string, head: Uint8Array, bytes: number): TransferSink | TransferRefusal {
+  const { transfers } = recorded
+  transfers.announced++
+  if (bytes > recorded.bodyBytesMax) return 'oversize'
+  if (!recorded.accepts) return 'refused'
+  transfers.taken++
+  const entry = { peer, head: head.slice(), body: new Uint8Array(bytes) }
+  let position = 0
+  return {
+    write(chunk) {
+      entry.body.set(chunk, position)
+      position += chunk.length
+    },
+    end: () => recorded.bodies.push(entry) > 0,
+    abort: () => void transfers.aborted++,
+  }
+}
+
+/** Sends a transfer from one transport to the other. */
+export function transfer(from: Recorded, to: Recorded, body: Uint8Array, head: Uint8Array = Uint8Array.of(8, 1)): void {
+  const outgoing = { head, bytes: body.length, copyBody: () => body.slice() }
+  from.transport.transfer(to.transport.self, ECHO.name, outgoing, to.transport.addresses)
+}
+
 /** Sends bytes from one transport to the other. */
 export function send(from: Recorded, to: Recorded, frame: Uint8Array): void {
   from.transport.send(to.transport.self, ECHO.name, frame, to.transport.addresses)
@@ -67,7 +102,7 @@ export async function eventually(expectation: () => void): Promise<void> {
 }
 
 /** A libp2p host that obeys nothing, connected with `victim`. */
-export async function startAttacker(victim: Recorded): Promise<{ node: Libp2p; open(): Promise<Stream> }> {
+export async function startAttacker(victim: Recorded): Promise<{ node: Libp2p; open(path?: string): Promise<Stream> }> {
   const node = await createLibp2p({
     transports: [tcp()],
     connectionEncrypters: [noise()],
@@ -78,9 +113,9 @@ export async function startAttacker(victim: Recorded): Promise<{ node: Libp2p; o
   const address = multiaddr(fullAddress(victim))
   return {
     node,
-    async open() {
+    async open(path = ECHO_PATH) {
       const connection = await node.dial(address)
-      return await connection.newStream(ECHO_PATH, { maxOutboundStreams: 10_000 })
+      return await connection.newStream(path, { maxOutboundStreams: 10_000 })
     },
   }
 }

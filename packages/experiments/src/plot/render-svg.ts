@@ -30,7 +30,7 @@ export async function renderSvg(
   useTextWidth()
   const view = new View(parse(compile(themed).spec, LAYOUT), { renderer: 'none' })
   try {
-    const svg = shorten(await view.toSVG()).replaceAll(/( id="|url\(#)(\w+)/g, `$1${prefix}$2`)
+    const svg = renamed(shorten(await view.toSVG()), prefix)
     const labelled = svg.replace(/<svg[^>]*>/, (tag) => opening(tag, theme, description))
     return `${theme === 'dark' ? darkened(labelled) : labelled}\n`
   } finally {
@@ -42,6 +42,15 @@ function opening(tag: string, theme: RenderOptions['theme'], description: string
   const label = description === undefined ? '' : ` role="img" aria-label="${escapeAttribute(description)}"`
   const rules = theme === 'auto' ? `<style>@media (prefers-color-scheme: dark) {\n${darkRules()}\n}</style>` : ''
   return `${tag.slice(0, -1)}${label}>${rules}`
+}
+
+/** Vega counts its identifiers over all plots of a process; these are counted from 1 in each. */
+function renamed(svg: string, prefix: string): string {
+  const names = [...new Set(Array.from(svg.matchAll(/ id="([^"]+)"/g), ([, name]) => name))]
+  return svg.replaceAll(/( id="|url\(#)([^")]+)/g, (whole, before: string, name: string) => {
+    const i = names.indexOf(name)
+    return i < 0 ? whole : `${before}${prefix}clip${i + 1}`
+  })
 }
 
 function escapeAttribute(text: string): string {

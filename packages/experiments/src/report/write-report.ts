@@ -27,7 +27,7 @@ export interface WrittenReport {
  *   `REPORT_NOT_WRITTEN`.
  */
 export async function writeReport(results: Results, files: ReportFiles): Promise<WrittenReport> {
-  const page = await renderReport(results)
+  await replace(files.html, await renderReport(results))
   const written: string[] = []
   for (const figure of figures(results)) {
     const path = join(files.figures, figure.id)
@@ -35,7 +35,6 @@ export async function writeReport(results: Results, files: ReportFiles): Promise
     await replace(`${path}.png`, await renderPng(await figure.svg({ theme: 'light' })))
     written.push(`${path}.svg`, `${path}.png`)
   }
-  await replace(files.html, page)
   return { html: files.html, figures: written }
 }
 

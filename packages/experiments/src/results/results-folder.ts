@@ -51,9 +51,10 @@ export async function checkFolder(
  * Puts the manifest into a folder. One that says the same stays as it is: so processes that share out an experiment agree
  * on one. Cells that are there stay, whether the manifest names them or not.
  *
+ * @param renew - Whether one that says the same is written anew, with the machine and the command of this run.
  * @throws What {@link checkFolder} throws; {@link EnvironmentError} `RESULTS_NOT_WRITTEN`.
  */
-export async function claimFolder(folder: string, manifest: Manifest): Promise<void> {
+export async function claimFolder(folder: string, manifest: Manifest, renew: boolean = false): Promise<void> {
   await checkFolder(folder, manifest.experiment)
   const { folder: cells } = new CellStore(folder)
   try {
@@ -61,7 +62,7 @@ export async function claimFolder(folder: string, manifest: Manifest): Promise<v
     await removeLeftovers(folder)
     await removeLeftovers(cells)
     const present = await readManifest(folder)
-    if (present !== undefined && substance(present) === substance(manifest)) return
+    if (!renew && present !== undefined && substance(present) === substance(manifest)) return
     await rm(join(folder, COMBINED), { force: true })
     await replaceFile(join(folder, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
   } catch (cause) {
@@ -70,7 +71,8 @@ export async function claimFolder(folder: string, manifest: Manifest): Promise<v
 }
 
 /**
- * Removes all results from a folder of results.
+ * Removes all results from a folder of results. The manifest stays, so that the folder is still known for one, whatever
+ * reports lie in it.
  *
  * @throws {@link EnvironmentError} `RESULTS_NOT_WRITTEN`.
  */
@@ -78,7 +80,7 @@ export async function clearFolder(folder: string): Promise<void> {
   const store = new CellStore(folder)
   try {
     for (const id of await store.ids()) await rm(join(store.folder, id), { recursive: true })
-    for (const name of [COMBINED, MANIFEST]) await rm(join(folder, name), { force: true })
+    await rm(join(folder, COMBINED), { force: true })
   } catch (cause) {
     throw notWritten(folder, cause)
   }

@@ -23,7 +23,7 @@ export async function writeResults(folder: string, results: Results): Promise<vo
   }
   await checkFolder(folder, manifest.experiment)
   await clearFolder(folder)
-  await claimFolder(folder, manifest)
+  await claimFolder(folder, manifest, true)
   const store = new CellStore(folder)
   for (const { id, result } of cells) await store.write(id, result)
   await writeCombined(folder, results)

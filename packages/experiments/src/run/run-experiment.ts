@@ -81,7 +81,7 @@ export async function* runExperiment(
   const mine = shardCells(plan.cells, shard)
   await checkFolder(folder, plan.experiment)
   if (fresh) await clearFolder(folder)
-  await claimFolder(folder, planManifest(plan, command))
+  await claimFolder(folder, planManifest(plan, command), fresh)
   const store = new CellStore(folder)
   const state = folderState(mine, plan, await store.ids())
   yield { type: 'plan', ...state }

@@ -134,6 +134,16 @@ describe('runExperiment', () => {
     expect(contents(folder)).toEqual(before)
   })
 
+  it('computes all again beside a report that was made in the same folder', async () => {
+    const [folder, plan] = [temporaryFolder(), await fakePlan()]
+    await finish(plan, folder)
+    writeFileSync(join(folder, 'report.html'), 'a report')
+    expect(await finish(plan, folder, { fresh: true })).toMatchObject({ stored: 6, complete: true })
+    const again = run(plan, folder, { fresh: true, runner: () => Promise.reject(new Error('broken')) })
+    expect((await collect(again)).at(-1)).toMatchObject({ type: 'end', stored: 0, complete: false })
+    expect(await finish(plan, folder)).toMatchObject({ stored: 6, complete: true })
+  })
+
   it('makes the table of all again when it is missing', async () => {
     const [folder, plan] = [temporaryFolder(), await fakePlan()]
     await finish(plan, folder)

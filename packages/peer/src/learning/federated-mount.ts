@@ -31,7 +31,7 @@ export function mountFederated(
   federated: ManifestFederated,
   { kernels, shards, learner, plan, server }: FederatedInputs,
 ): RunLearning {
-  const { model, rowNormMax, rowsMax } = manifest
+  const { rowNormMax, rowsMax } = manifest
   const { shape } = shards
   const { algorithm } = federated
   const epochs = 'epochs' in algorithm ? (algorithm.epochs ?? 1) : 1
@@ -46,7 +46,7 @@ export function mountFederated(
     guard: new FederatedGuard({
       ...{ ...federated, kernels, shape, rowsMax: trainedRowsMax },
       ...federatedNormBounds({
-        ...{ ...federated, model: model.kind, plan, shape, rowNormMax, rowsMax: trainedRowsMax },
+        ...{ ...federated, model: learner.model, plan, shape, rowNormMax, rowsMax: trainedRowsMax },
       }),
     }),
     count: () => (server === 0 ? countServer(protocol, epochs) : countClient(protocol, epochs)),

@@ -15,7 +15,7 @@ import type { RunLearning } from './run-learning.ts'
 
 /** Gossip learning with the codec and the guard for the models of a run. */
 export function mountGossip(
-  { model, hyperparameters, periodMs, rowNormMax, rowsMax }: RunManifest,
+  { hyperparameters, periodMs, rowNormMax, rowsMax }: RunManifest,
   kernels: Kernels,
   shards: Shards,
   settings: LinearLearnerOptions,
@@ -35,7 +35,7 @@ export function mountGossip(
     codec: createModelCodec({ outputs: shape.outputs, dimension: shape.dimension, exchange, weights }),
     guard: new ModelGuard({
       ...{ ...common, shape, updatesPerMerge: rowsMax },
-      normMax: (age) => normBound(model.kind, learner.plan, shape, rowNormMax, age),
+      normMax: (age) => normBound(settings.model, learner.plan, shape, rowNormMax, age),
       ...(ageGrowthMax === undefined ? {} : { growth: ageGrowthMax }),
     }),
     count: () => {

@@ -1,2 +1,5 @@
+export { mlpModule } from '../models/mlp-module.ts'
 export type { WorkerLearnerOptions } from './messages.ts'
+export { type NetworkEnvironment, OpenTfjsNetwork } from './open-tfjs-network.ts'
+export { TfjsNetwork, tfjsNetwork, type TfjsNetworkOptions } from './tfjs-network.ts'
 export { startWorkerTrainer, WorkerTrainer, type WorkerTrainerOptions } from './worker-trainer.ts'

@@ -9,11 +9,17 @@ export type WorkerLearnerOptions = Pick<
   'backend' | 'epochs' | 'batch' | 'rowsPerUpdate' | 'initialSeed' | 'wasmPaths'
 >
 
-/** What the thread is started with. */
-export interface WorkerTask {
-  /** URL of a module that exports `createModel`. */
+/** Where a function is that makes a model. A thread imports it: a module, and no closure. */
+export interface ModelModule {
+  /** URL of a module that exports the function. */
   readonly module: string
   readonly exportName: string
+  /** What the function is called with: what can be cloned for a thread. */
+  readonly argument: unknown
+}
+
+/** What a learner on the thread is made with. */
+export interface WorkerTask extends ModelModule {
   readonly features: number
   readonly classes: number
   readonly rows: LabelledRows
@@ -22,21 +28,44 @@ export interface WorkerTask {
   readonly options: WorkerLearnerOptions
 }
 
+/** What the thread is told. `learner` numbers the learners of the thread. */
+export type ThreadRequest =
+  | { readonly type: 'open'; readonly learner: number; readonly task: WorkerTask }
+  | TrainRequest
+  | { readonly type: 'close'; readonly learner: number }
+
 /** A model to train. */
 export interface TrainRequest {
+  readonly type: 'train'
+  readonly learner: number
   readonly ticket: number
   readonly peer: number
   readonly age: number
   readonly weights: Float32Array<ArrayBuffer>
 }
 
-/** What the thread says. */
-export type WorkerAnswer =
-  | { readonly type: 'ready'; readonly backend: BackendChoice; readonly schema: ModelSchema; readonly words: number }
+/** A learner is ready. */
+export interface Ready {
+  readonly type: 'ready'
+  readonly learner: number
+  readonly backend: BackendChoice
+  readonly schema: ModelSchema
+  readonly words: number
+}
+
+/** What has become of a request to train. */
+export type TrainAnswer =
   | {
       readonly type: 'trained'
+      readonly learner: number
       readonly ticket: number
       readonly age: number
       readonly weights: Float32Array<ArrayBuffer>
     }
-  | { readonly type: 'failed'; readonly ticket: number; readonly message: string }
+  | { readonly type: 'failed'; readonly learner: number; readonly ticket: number; readonly message: string }
+
+/** What the thread says. */
+export type ThreadAnswer =
+  | Ready
+  | { readonly type: 'refused'; readonly learner: number; readonly message: string }
+  | TrainAnswer

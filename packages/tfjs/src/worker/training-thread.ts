@@ -1,39 +1,77 @@
-// The body of a training thread: trains what it is sent, one model after another.
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { ConfigurationError, UsageError } from '@hearsay/core'
-import { createKernels } from '@hearsay/kernels'
+// The body of a training thread: opens learners, and trains what it is sent, one model after another.
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { UsageError } from '@hearsay/core'
+import { createKernels, type Kernels } from '@hearsay/kernels'
 import { modelShape, Shards } from '@hearsay/learning'
 import { tfjsLearner } from '../create-learner.ts'
-import type { CreateModel } from '../model/shared-model.ts'
-import type { TrainRequest, WorkerAnswer, WorkerTask } from './messages.ts'
+import type { TfjsLearner } from '../tfjs-learner.ts'
+import { loadCreateModel } from './load-create-model.ts'
+import type { ThreadAnswer, ThreadRequest, TrainAnswer, TrainRequest, WorkerTask } from './messages.ts'
 
-async function loadCreateModel({ module, exportName }: WorkerTask): Promise<CreateModel> {
-  const exports = (await import(module)) as Readonly<Record<string, unknown>>
-  const createModel = exports[exportName]
-  if (typeof createModel === 'function') return createModel as CreateModel
-  throw new ConfigurationError('MODEL_MODULE', `${module} does not export a function '${exportName}'`)
+interface Open {
+  readonly kernels: Kernels
+  readonly learner: TfjsLearner
+  /** Where the model is that is trained. */
+  readonly model: number
 }
 
-async function serve(port: MessagePort, task: WorkerTask): Promise<void> {
-  const say = (answer: WorkerAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer)
+async function open(task: WorkerTask): Promise<Open> {
   const kernels = createKernels()
   const { memory } = kernels
-  const shape = modelShape(task.features, task.classes, false)
-  const shards = new Shards(memory, shape, task.rows, task.assignment)
+  const shards = new Shards(memory, modelShape(task.features, task.classes, false), task.rows, task.assignment)
   const learner = await tfjsLearner(await loadCreateModel(task), { ...task.options, kernels, shards })
-  const model = memory.allocate(learner.shape.words)
-  port.on('message', ({ ticket, peer, age, weights }: TrainRequest) => {
+  return { kernels, learner, model: memory.allocate(learner.shape.words) }
+}
+
+function train({ kernels, learner, model }: Open, request: TrainRequest): TrainAnswer {
+  const { peer, age, weights } = request
+  const { memory } = kernels
+  memory.float32.set(weights, model)
+  const trained = learner.update(peer, model, age)
+  weights.set(memory.float32.subarray(model, model + weights.length))
+  return { type: 'trained', learner: request.learner, ticket: request.ticket, age: trained, weights }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function serve(port: MessagePort): void {
+  const learners = new Map<number, Open>()
+  const say = (answer: ThreadAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(answer, transfer)
+  // One learner is opened after another: all of them compute on one backend, which takes time to choose.
+  let opening = Promise.resolve()
+  const openNext = async (number: number, task: WorkerTask): Promise<void> => {
     try {
-      memory.float32.set(weights, model)
-      const trained = learner.update(peer, model, age)
-      weights.set(memory.float32.subarray(model, model + weights.length))
-      say({ type: 'trained', ticket, age: trained, weights }, [weights.buffer])
+      const opened = await open(task)
+      learners.set(number, opened)
+      const { backend, schema, shape } = opened.learner
+      say({ type: 'ready', learner: number, backend, schema, words: shape.words })
     } catch (error) {
-      say({ type: 'failed', ticket, message: error instanceof Error ? error.message : String(error) })
+      say({ type: 'refused', learner: number, message: messageOf(error) })
+    }
+  }
+  port.on('message', (request: ThreadRequest) => {
+    const { learner: number } = request
+    if (request.type === 'open') {
+      opening = opening.then(() => openNext(number, request.task))
+      return
+    }
+    const opened = learners.get(number)
+    if (opened === undefined) return
+    if (request.type === 'close') {
+      opened.learner.dispose()
+      learners.delete(number)
+      return
+    }
+    try {
+      const answer = train(opened, request)
+      say(answer, [request.weights.buffer])
+    } catch (error) {
+      say({ type: 'failed', learner: number, ticket: request.ticket, message: messageOf(error) })
     }
   })
-  say({ type: 'ready', backend: learner.backend, schema: learner.schema, words: learner.shape.words })
 }
 
 if (parentPort === null) throw new UsageError('NO_PARENT', 'this module is the body of a training thread')
-await serve(parentPort, workerData as WorkerTask)
+serve(parentPort)

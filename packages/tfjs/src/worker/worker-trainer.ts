@@ -1,11 +1,10 @@
-import { once } from 'node:events'
-import { SHARE_ENV, Worker } from 'node:worker_threads'
 import { EnvironmentError, type Memory, UsageError } from '@hearsay/core'
 import type { LabelledRows } from '@hearsay/learning'
 import type { BackendChoice } from '../backend/select-backend.ts'
 import type { Trainer } from '../deferred/trainer.ts'
 import type { ModelSchema } from '../schema/model-schema.ts'
-import type { TrainRequest, WorkerAnswer, WorkerLearnerOptions, WorkerTask } from './messages.ts'
+import type { TrainAnswer, WorkerLearnerOptions, WorkerTask } from './messages.ts'
+import { type RemoteLearner, TrainingThread } from './thread.ts'
 
 /** What a {@link WorkerTrainer} is started with; the learner's options, as in `TfjsLearnerOptions`, are those of the thread. */
 export interface WorkerTrainerOptions extends WorkerLearnerOptions {
@@ -19,6 +18,12 @@ export interface WorkerTrainerOptions extends WorkerLearnerOptions {
    * @defaultValue 'createModel'
    */
   readonly exportName?: string | undefined
+  /**
+   * What the function is called with: what can be cloned for a thread.
+   *
+   * @defaultValue undefined
+   */
+  readonly argument?: unknown
   /** Features of a row, and classes. */
   readonly features: number
   readonly classes: number
@@ -41,11 +46,9 @@ export interface WorkerTrainerOptions extends WorkerLearnerOptions {
 /** What was begun last for a peer, and what became of it. */
 interface Job {
   readonly ticket: number
-  answer: Outcome | undefined
+  readonly age: number
+  answer: TrainAnswer | undefined
 }
-
-type Ready = Extract<WorkerAnswer, { type: 'ready' }>
-type Outcome = Exclude<WorkerAnswer, Ready>
 
 /** Trains on a thread of its own, so that the host's event loop goes on. Make one with {@link startWorkerTrainer}. */
 export class WorkerTrainer implements Trainer {
@@ -53,26 +56,52 @@ export class WorkerTrainer implements Trainer {
   /** What computes on the thread. */
   readonly backend: BackendChoice
   readonly schema: ModelSchema
-  readonly #thread: Worker
+  readonly #thread: TrainingThread
+  readonly #learner: RemoteLearner
+  readonly #ownsThread: boolean
   readonly #memory: Memory
-  readonly #words: number
   readonly #peers: number
   /** By hosted peer. */
-  readonly #jobs = new Map<number, Job>()
+  readonly #jobs: Map<number, Job>
   #tickets = 0
-  #death: string | undefined
+  #rows = 0
 
-  constructor(thread: Worker, { backend, schema, words }: Ready, memory: Memory, peers: number, pollMs: number) {
+  private constructor(
+    thread: TrainingThread,
+    learner: RemoteLearner,
+    ownsThread: boolean,
+    jobs: Map<number, Job>,
+    { memory, pollMs = 5, assignment }: WorkerTrainerOptions,
+  ) {
     this.retryMs = pollMs
-    this.#peers = peers
-    this.backend = backend
-    this.schema = schema
+    this.#peers = assignment?.length ?? 1
+    this.backend = learner.backend
+    this.schema = learner.schema
     this.#thread = thread
+    this.#learner = learner
+    this.#ownsThread = ownsThread
+    this.#jobs = jobs
     this.#memory = memory
-    this.#words = words
-    thread.on('message', (answer: Outcome) => this.#hear(answer))
-    thread.on('error', (error: unknown) => (this.#death = String(error)))
-    thread.on('exit', () => (this.#death ??= 'it has been stopped'))
+  }
+
+  /** As {@link startWorkerTrainer}, on a thread that others may use, too; `stop` lets it run on. */
+  static async open(
+    thread: TrainingThread,
+    options: WorkerTrainerOptions,
+    ownsThread: boolean = false,
+  ): Promise<WorkerTrainer> {
+    const { pollMs = 5 } = options
+    if (!(pollMs > 0)) throw new UsageError('POLL', `pollMs is a number > 0, not ${pollMs}`)
+    const jobs = new Map<number, Job>()
+    const learner = await thread.open(taskOf(options), (answer) => {
+      for (const job of jobs.values()) if (job.ticket === answer.ticket) job.answer = answer
+    })
+    return new WorkerTrainer(thread, learner, ownsThread, jobs, options)
+  }
+
+  /** Rows whose training has been taken, each as often as it was trained on. */
+  get rows(): number {
+    return this.#rows
   }
 
   /**
@@ -80,28 +109,29 @@ export class WorkerTrainer implements Trainer {
    *   the thread has not been given.
    */
   begin(peer: number, model: number, age: number): number {
-    this.#assertAlive()
+    this.#thread.assertAlive()
     if (!(peer < this.#peers))
       throw new UsageError('NO_SHARD', `the thread has rows of ${this.#peers} peers, not of ${peer}`)
     const ticket = ++this.#tickets
-    this.#jobs.set(peer, { ticket, answer: undefined })
-    const weights = this.#memory.float32.slice(model, model + this.#words)
-    const request: TrainRequest = { ticket, peer, age, weights }
-    this.#thread.postMessage(request, [weights.buffer])
+    this.#jobs.set(peer, { ticket, age, answer: undefined })
+    const weights = this.#memory.float32.slice(model, model + this.#learner.words)
+    this.#learner.post({ ticket, peer, age, weights })
     return this.retryMs
   }
 
   /** @throws {@link EnvironmentError} `TRAINING_THREAD` where the thread has died, or training has failed. */
   result(peer: number, model: number): number | undefined {
-    const answer = this.#jobs.get(peer)?.answer
-    if (answer === undefined) {
-      this.#assertAlive()
+    const job = this.#jobs.get(peer)
+    if (job?.answer === undefined) {
+      this.#thread.assertAlive()
       return undefined
     }
+    const { answer } = job
     this.#jobs.delete(peer)
     if (answer.type === 'failed')
       throw new EnvironmentError('TRAINING_THREAD', `training has failed: ${answer.message}`)
     this.#memory.float32.set(answer.weights, model)
+    this.#rows += answer.age - job.age
     return answer.age
   }
 
@@ -110,18 +140,10 @@ export class WorkerTrainer implements Trainer {
     this.#jobs.delete(peer)
   }
 
-  /** Ends the thread, in the midst of what it does. Idempotent. */
+  /** Ends the thread, in the midst of what it does, where it is this trainer's own. Idempotent. */
   async stop(): Promise<void> {
-    await this.#thread.terminate()
-  }
-
-  #hear(answer: Outcome): void {
-    for (const job of this.#jobs.values()) if (job.ticket === answer.ticket) job.answer = answer
-  }
-
-  #assertAlive(): void {
-    if (this.#death === undefined) return
-    throw new EnvironmentError('TRAINING_THREAD', `the thread that trains is gone: ${this.#death}`)
+    if (this.#ownsThread) await this.#thread.stop()
+    else this.#learner.close()
   }
 }
 
@@ -131,33 +153,21 @@ export class WorkerTrainer implements Trainer {
  * @throws What `tfjsLearner` throws on the thread, as an {@link EnvironmentError} `TRAINING_THREAD`; {@link UsageError} `POLL`.
  */
 export async function startWorkerTrainer(options: WorkerTrainerOptions): Promise<WorkerTrainer> {
-  const { memory, pollMs = 5 } = options
-  if (!(pollMs > 0)) throw new UsageError('POLL', `pollMs is a number > 0, not ${pollMs}`)
-  const isSource = import.meta.url.endsWith('.ts')
-  const body = isSource
-    ? new URL('./training-thread.ts', import.meta.url)
-    : new URL('./training-thread.js', import.meta.url)
-  const task = taskOf(options)
-  // Libraries that are not JavaScript see the variables of the process, not a thread's copy of them.
-  const thread = new Worker(body, { workerData: task, env: SHARE_ENV })
+  const thread = new TrainingThread()
   try {
-    const [ready] = (await once(thread, 'message')) as [Ready]
-    return new WorkerTrainer(thread, ready, memory, task.assignment.length, pollMs)
+    return await WorkerTrainer.open(thread, options, true)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new EnvironmentError('TRAINING_THREAD', `the thread that trains does not start: ${reason}`, { cause: error })
+    await thread.stop()
+    throw error
   }
 }
 
 function taskOf(options: WorkerTrainerOptions): WorkerTask {
-  const { module, exportName = 'createModel', features, classes, rows } = options
+  const { module, exportName = 'createModel', argument, features, classes, rows } = options
   const { backend, epochs, batch, rowsPerUpdate, initialSeed, wasmPaths } = options
   return {
-    module: module.href,
-    exportName,
-    features,
-    classes,
-    rows: { features: rows.features, labels: rows.labels },
+    ...{ module: module.href, exportName, argument },
+    ...{ features, classes, rows: { features: rows.features, labels: rows.labels } },
     assignment: options.assignment ?? [Int32Array.from(rows.labels.keys())],
     options: { backend, epochs, batch, rowsPerUpdate, initialSeed, wasmPaths },
   }

@@ -12,7 +12,8 @@ const LOG_RATIO = 50
 export function costRange(values: readonly number[], tickCount: number): AxisRange {
   const positive = values.filter((value) => value > 0)
   const [low, high] = positive.length === 0 ? [0, 1] : [Math.min(...positive), Math.max(...positive)]
-  if (high / low >= LOG_RATIO) return { type: 'log', domain: [low, high], ticks: logTicks(low, high, tickCount) }
+  if (low > 0 && high / low >= LOG_RATIO)
+    return { type: 'log', domain: [low, high], ticks: logTicks(low, high, tickCount) }
   const domain = [0, high] as const
   return { type: 'linear', domain, ticks: multiples(stepOf(high, tickCount), domain) }
 }
@@ -73,7 +74,10 @@ function logTicks(low: number, high: number, tickCount: number): number[] {
   const decades = exponents.map((exponent) => 10 ** exponent).filter(inside)
   const every = Math.ceil(decades.length / tickCount)
   if (every > 1) return decades.filter((_, i) => i % every === 0)
-  const more = exponents.flatMap((exponent) => [1, 2, 5].map((factor) => factor * 10 ** exponent)).filter(inside)
+  const between = (factors: readonly number[]): number[] =>
+    exponents.flatMap((exponent) => factors.map((factor) => Number(`${factor}e${exponent}`))).filter(inside)
+  const more = between([1, 2, 5])
+  if (more.length < 4) return between([1, 1.5, 2, 3, 4, 6, 8])
   return more.length <= tickCount + 2 || decades.length < 2 ? more : decades
 }
 

@@ -69,7 +69,13 @@ export function curvePanel(content: CurvePanelContent, size: PanelSize): Panel {
   }
 }
 
-function rowsOf({ contestant, points }: Curve, divisor: number, range: AxisRange, values: AxisRange, width: number): Row[] {
+function rowsOf(
+  { contestant, points }: Curve,
+  divisor: number,
+  range: AxisRange,
+  values: AxisRange,
+  width: number,
+): Row[] {
   const drawable = points.filter(({ mean }) => Number.isFinite(mean) && (values.type === 'linear' || mean > 0))
   // What spends nothing on this axis is the same everywhere on it.
   const level = drawable.length === 1 && drawable[0].x === 0

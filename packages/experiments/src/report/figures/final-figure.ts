@@ -50,7 +50,10 @@ function panelOf(
   left: number,
 ): Panel {
   const x = horizontalAxis(label, range)
-  const y = nameAxis(own.map(({ contestant }) => contestant), left)
+  const y = nameAxis(
+    own.map(({ contestant }) => contestant),
+    left,
+  )
   const { color, shape } = contestantEncoding(contestants)
   const visible = (value: number): boolean => range.type === 'linear' || value > 0
   const seeds = own.flatMap(({ contestant, values }) =>
@@ -70,13 +73,11 @@ function panelOf(
         mark: { type: 'rule', strokeWidth: 3, clip: true },
         encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, color },
       },
-      ...['low', 'high'].map(
-        (field): Layer => ({
-          data: { values: bars },
-          mark: { type: 'tick', orient: 'vertical', thickness: 2, size: 14, clip: true },
-          encoding: { x: { ...x, field }, y, color },
-        }),
-      ),
+      ...['low', 'high'].map((field): Layer => ({
+        data: { values: bars },
+        mark: { type: 'tick', orient: 'vertical', thickness: 2, size: 14, clip: true },
+        encoding: { x: { ...x, field }, y, color },
+      })),
       {
         data: { values: seeds },
         mark: { type: 'point', filled: true, size: 24, opacity: 0.45, yOffset: 10 },

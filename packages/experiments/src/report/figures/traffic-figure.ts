@@ -29,7 +29,9 @@ export function trafficFigure(results: Results): Figure[] {
   const texts = all.map(
     (one) =>
       `${[one.setting.label, one.contestant].filter((text) => text !== '').join(' ')}: ` +
-      rowsOf(one).map(({ kind, bytes }) => `${kind} ${formatBytes(bytes)}`).join(', '),
+      rowsOf(one)
+        .map(({ kind, bytes }) => `${kind} ${formatBytes(bytes)}`)
+        .join(', '),
   )
   return [
     figureOf({
@@ -59,25 +61,31 @@ function draw(results: Results, all: readonly Traffic[], width: FigureWidth) {
   const size = panelSize(settings.length, width, left + 8, 12 + ROW_HEIGHT * count)
   const bytes = all.flatMap(rowsOf).map((row) => row.bytes)
   const range = costRange([...bytes, 1.04 * Math.max(...bytes)], Math.max(3, Math.floor(size.width / 75)))
-  return arrange([], settings.map((own) => panelOf(own, range, left)), size)
+  return arrange(
+    [],
+    settings.map((own) => panelOf(own, range, left, width)),
+    size,
+  )
 }
 
-function panelOf(own: readonly Traffic[], range: AxisRange, left: number): Panel {
+function panelOf(own: readonly Traffic[], range: AxisRange, left: number, width: FigureWidth): Panel {
   const rows = own.flatMap(rowsOf).filter(({ bytes }) => bytes > 0)
   const domain = [...PEER_KINDS]
   const field = { field: 'kind', type: 'nominal', title: null } as const
-  const legend = { orient: 'top', direction: 'horizontal', labelFontSize: 13, labelColor: INK } as const
-  const layers = PEER_KINDS.map(
-    (kind, i): Layer => ({
-      data: { values: rows.filter((row) => row.kind === kind) },
-      mark: { type: 'point', filled: true, size: 70, opacity: 1, yOffset: (i - 1) * KIND_HEIGHT },
-      encoding: {
-        x: { ...horizontalAxis('bytes of one peer', range, BYTES_LABEL), field: 'bytes' },
-        y: nameAxis(own.map(({ contestant }) => contestant), left),
-        color: { ...field, legend, scale: { domain, range: [PLOT_COLOURS[0], PLOT_COLOURS[2], PLOT_COLOURS[1]] } },
-        shape: { ...field, legend, scale: { domain, range: ['circle', 'diamond', 'square'] } },
-      },
-    }),
-  )
+  const direction = width === 'wide' ? 'horizontal' : 'vertical'
+  const legend = { orient: 'top', direction, labelFontSize: 13, labelColor: INK } as const
+  const layers = PEER_KINDS.map((kind, i): Layer => ({
+    data: { values: rows.filter((row) => row.kind === kind) },
+    mark: { type: 'point', filled: true, size: 70, opacity: 1, yOffset: (i - 1) * KIND_HEIGHT },
+    encoding: {
+      x: { ...horizontalAxis('bytes of one peer', range, BYTES_LABEL), field: 'bytes' },
+      y: nameAxis(
+        own.map(({ contestant }) => contestant),
+        left,
+      ),
+      color: { ...field, legend, scale: { domain, range: [PLOT_COLOURS[0], PLOT_COLOURS[2], PLOT_COLOURS[1]] } },
+      shape: { ...field, legend, scale: { domain, range: ['circle', 'diamond', 'square'] } },
+    },
+  }))
   return { title: own[0].setting.label, layers }
 }

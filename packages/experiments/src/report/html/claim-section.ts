@@ -17,11 +17,14 @@ export function claimSection(results: Results): Html {
   if (all.length === 0) return html`<p>The experiment file makes no claims.</p>`
   const items = all.map(({ claim, outcome, because }) => {
     const source = claim.source === undefined ? undefined : html` <span class="note">Claimed by ${claim.source}.</span>`
-    return html`<li><span class="verdict ${outcome}">${OUTCOMES[outcome]}</span> <strong>${claim.that}</strong>
-<p>${because}.${source}</p></li>
-`
+    return html`<li>
+      <span class="verdict ${outcome}">${OUTCOMES[outcome]}</span> <strong>${claim.that}</strong>
+      <p>${because}.${source}</p>
+    </li> `
   })
-  return html`<ul class="claims">${items}</ul>`
+  return html`<ul class="claims">
+    ${items}
+  </ul>`
 }
 
 /** What others have published, as it stands in the experiment file. */

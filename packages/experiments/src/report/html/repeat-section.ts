@@ -15,10 +15,22 @@ export function repeatSection({ manifest, cells }: Results): Html {
     ['system', `${machine.platform}, Node ${machine.node.replace(/^v/, '')}`],
   ]
   return html`<p>The same file, seeds and code give the same numbers, on any machine:</p>
-<pre tabindex="0"><code>${command}</code></pre>
-<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-<details><summary>The experiment file</summary><pre tabindex="0"><code>${experiment.file.text}</code></pre></details>
-<details><summary>The ${cells.length} runs</summary>${runTable(cells)}</details>`
+    <pre tabindex="0"><code>${command}</code></pre>
+    <dl>
+      ${facts.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    <details>
+      <summary>The experiment file</summary>
+      <pre tabindex="0"><code>${experiment.file.text}</code></pre>
+    </details>
+    <details>
+      <summary>The ${cells.length} runs</summary>
+      ${runTable(cells)}
+    </details>`
 }
 
 function runTable(cells: readonly CellResult[]): Html {
@@ -41,23 +53,31 @@ export function missingSection({ manifest }: Results, missing: Results['manifest
   const left =
     dropped.length === 0
       ? undefined
-      : html`<p>The reduced form of the file leaves out:</p><ul>${dropped.map((one) => html`<li>${one}</li>`)}</ul>`
+      : html`<p>The reduced form of the file leaves out:</p>
+          <ul>
+            ${dropped.map((one) => html`<li>${one}</li>`)}
+          </ul>`
   return html`${missingCellsHtml(missing, manifest.cells.length)}${left}`
 }
 
 function missingCellsHtml(missing: Results['manifest']['cells'], all: number): Html {
   if (missing.length === 0) return html`<p>All ${all} cells of the grid have been run.</p>`
-  return html`<p>Cells that have not been run: ${missing.length} of ${all}. Running the experiment again goes on with them.</p>
-<details><summary>The cells</summary>${table(
-    'Cells that have not been run',
-    [
-      { title: 'contestant', align: 'left', cell: ({ contestant }) => contestant },
-      { title: 'levels', align: 'left', cell: ({ levels }) => levelsText(levels) },
-      { title: 'seed', cell: ({ seed }) => String(seed) },
-      { title: 'cell', align: 'left', cell: ({ id }) => html`<code>${id}</code>` },
-    ],
-    missing,
-  )}</details>`
+  return html`<p>
+      Cells that have not been run: ${missing.length} of ${all}. Running the experiment again goes on with them.
+    </p>
+    <details>
+      <summary>The cells</summary>
+      ${table(
+        'Cells that have not been run',
+        [
+          { title: 'contestant', align: 'left', cell: ({ contestant }) => contestant },
+          { title: 'levels', align: 'left', cell: ({ levels }) => levelsText(levels) },
+          { title: 'seed', cell: ({ seed }) => String(seed) },
+          { title: 'cell', align: 'left', cell: ({ id }) => html`<code>${id}</code>` },
+        ],
+        missing,
+      )}
+    </details>`
 }
 
 function levelsText(levels: Readonly<Record<string, string>>): string {

@@ -10,7 +10,11 @@ export interface HtmlColumn<Row> {
 
 /** A table with a caption, in a box of its own that scrolls where the page is too narrow. The first column names rows. */
 export function table<Row>(caption: string, columns: readonly HtmlColumn<Row>[], rows: readonly Row[]): Html {
-  return boxed(caption, columns, [html`<tbody>${rows.map((row) => tableRow(columns, row))}</tbody>`])
+  return boxed(caption, columns, [
+    html`<tbody>
+      ${rows.map((row) => tableRow(columns, row))}
+    </tbody>`,
+  ])
 }
 
 /** A table with one part for each setting, under its name. */
@@ -24,25 +28,40 @@ export function settingTable<Row extends { readonly setting: Setting }>(
     const heading =
       label === ''
         ? undefined
-        : html`<tr class="part"><th colspan="${columns.length}" scope="rowgroup">${label}</th></tr>`
-    return html`<tbody>${heading}${own.map((row) => tableRow(columns, row))}</tbody>`
+        : html`<tr class="part">
+            <th colspan="${columns.length}" scope="rowgroup">${label}</th>
+          </tr>`
+    return html`<tbody>
+      ${heading}${own.map((row) => tableRow(columns, row))}
+    </tbody>`
   })
   return boxed(caption, columns, bodies)
 }
 
 function boxed<Row>(caption: string, columns: readonly HtmlColumn<Row>[], bodies: readonly Html[]): Html {
-  const titles = columns.map(({ title, align }) => html`<th scope="col"${sideOf(align)}>${title}</th>`)
+  const titles = columns.map(({ title, align }) => html`<th scope="col" ${sideOf(align)}>${title}</th>`)
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-<table><caption><span>${caption}</span></caption><thead><tr>${titles}</tr></thead>${bodies}</table>
-</div>`
+    <table>
+      <caption>
+        <span>${caption}</span>
+      </caption>
+      <thead>
+        <tr>
+          ${titles}
+        </tr>
+      </thead>
+      ${bodies}
+    </table>
+  </div>`
 }
 
 function tableRow<Row>(columns: readonly HtmlColumn<Row>[], row: Row): Html {
   const cells = columns.map(({ align, cell }, i) =>
-    i === 0 ? html`<th scope="row"${sideOf(align)}>${cell(row)}</th>` : html`<td${sideOf(align)}>${cell(row)}</td>`,
+    i === 0 ? html`<th scope="row" ${sideOf(align)}>${cell(row)}</th>` : html`<td${sideOf(align)}>${cell(row)}</td>`,
   )
-  return html`<tr>${cells}</tr>
-`
+  return html`<tr>
+    ${cells}
+  </tr> `
 }
 
 function sideOf(align: HtmlColumn<never>['align']): Html {

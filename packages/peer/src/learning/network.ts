@@ -1,0 +1,67 @@
+import type { Kernels, RowRange } from '@hearsay/kernels'
+import type { Creation, LabelledRows, Learner, MergeRuleOptions, ModelShape } from '@hearsay/learning'
+import type { LearningProtocol } from '@hearsay/federated'
+import type { WeightEncoding } from '@hearsay/protocols'
+
+/** What two networks must have in common so that their weights can be averaged. */
+export interface NetworkSchema {
+  /** One line a layer, in the order of their weights. */
+  readonly layers: readonly string[]
+  /** SHA-256 of the lines, joined by line feeds: 64 hexadecimal digits. */
+  readonly hash: string
+}
+
+/** What is learned in place of a linear model, such as `tfjsNetwork` of `@hearsay/tfjs/worker` makes it. */
+export interface PeerNetwork {
+  readonly schema: NetworkSchema
+  /** Float32 weights of a model, ≥ 1. */
+  readonly parameters: number
+  /** @throws {@link RemoteError} `MODEL_SCHEMA`, with both hashes and the first layer that differs. */
+  assertSame(schema: NetworkSchema): void
+  /** Makes ready for one peer of a run. */
+  open(environment: NetworkEnvironment): Promise<OpenNetwork>
+}
+
+/** What a network learns from, and how, as the run's manifest says. */
+export interface NetworkEnvironment extends MergeRuleOptions {
+  readonly kernels: Kernels
+  readonly features: number
+  readonly classes: number
+  /** What the peer trains on, scaled. */
+  readonly rows: LabelledRows
+  /** Passes over the rows of an update. */
+  readonly epochs: number
+  /** Rows of an optimiser step. */
+  readonly batch: number
+  /** The most rows of an update. */
+  readonly rowsPerUpdate: number
+  /** What the initial weights are drawn from, the same at all peers. */
+  readonly initialSeed: number
+  /** MU: what is trained is a received model merged with the peer's own; RW: as it came. */
+  readonly creation: Exclude<Creation, 'UM'>
+  /** How messages carry weights. */
+  readonly weights: WeightEncoding
+}
+
+/** Measures models, named by their offset in the host's memory. */
+export interface ModelEvaluator {
+  /** The 0–1 error in [0, 1]. */
+  error(model: number): number
+}
+
+/** A network that is ready to learn. */
+export interface OpenNetwork {
+  readonly shape: ModelShape
+  /** What computes, and why. */
+  readonly backend: { readonly backend: string; readonly why: string }
+  /** Rows that it has been trained on, each as often as it was. */
+  readonly steps: number
+  /** The protocol that `create` makes, trained beside the event loop: it sees plain events, and a learner that never takes long. */
+  defer<P extends LearningProtocol>(create: (learner: Learner) => P): { readonly inner: P; readonly protocol: LearningProtocol }
+  /** Rows in the host's memory, to be measured on. */
+  load(rows: LabelledRows): RowRange
+  evaluator(rows: RowRange): ModelEvaluator
+  /** The class that a model predicts for one scaled row. */
+  predict(model: number, row: ArrayLike<number>): number
+  close(): Promise<void>
+}
