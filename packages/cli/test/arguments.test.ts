@@ -95,7 +95,7 @@ describe('a file that is not there', () => {
 
 describe('help and version', () => {
   it.each([
-    ['--help', /simulate .*\n\s+datasets .*[^]*Exit codes:[^]*130 /],
+    ['--help', /simulate .*\n\s+experiment [^]*\n\s+report [^]*\n\s+datasets .*[^]*Exit codes:[^]*130 /],
     ['help simulate', /Network:\n +--peers <count> .*\(default: 1000\)\n[^]*\nLearning:\n[^]*workload W2/],
     ['simulate --help', /--delay <distribution>[^]*default:\s+constant:1; none with/],
     ['datasets --help', /list .*\n(?: {6,}.*\n)*\s+show \[name\] /],

@@ -39,7 +39,7 @@ describe('hearsay swarm', () => {
     [['--period', '5'], '--period: give a number ≥ 10'],
     [['--view-size', '128'], '--view-size: give an integer ≥ 1 and ≤ 127'],
     [['--merge-share-max', '0'], '--merge-share-max: give a number > 0 and ≤ 1'],
-    [['--model', 'tree'], '--model: give pegasos, logistic, adaline or softmax, not "tree"'],
+    [['--model', 'tree'], '--model: give pegasos, logistic, adaline, softmax or mlp, not "tree"'],
     [['--shards', 'even'], '--shards: give iid, by-class, classes[:PER_PEER], dirichlet[:ALPHA]'],
     [['--listen-host', 'localhost'], '--listen-host: give an IP address such as 127.0.0.1, not "localhost"'],
     [['--lambda', '0'], 'with λ = 0, set --eta'],

@@ -46,6 +46,13 @@ describe('a round', () => {
     for (const count of trainings) expect(Math.abs(count - 25 * asked)).toBeLessThan(20)
   })
 
+  test('begins its first round when it is told to, with the clients that have checked in', () => {
+    // Check-ins take 20 ms, a round 100.
+    expect(countersAt(20, { openingMs: 21 })).toMatchObject({ asked: 0 })
+    expect(countersAt(22, { openingMs: 21 })).toMatchObject({ asked: 4, rounds: 0 })
+    expect(countersAt(122, { openingMs: 21 })).toMatchObject({ rounds: 1, used: 4 })
+  })
+
   test('goes on as soon as all have answered, where the deadline leaves time', () => {
     // Answers are there 40 ms after the round begins: at the second look.
     const options = { roundMs: 25, deadlineMs: 1000 }
@@ -193,6 +200,7 @@ describe('options', () => {
     { fraction: 1.1 },
     { roundMs: 0 },
     { roundMs: Number.NaN },
+    { openingMs: 0 },
     { deadlineMs: 99 },
     { deadlineMs: Number.POSITIVE_INFINITY },
     { updatesMin: 0 },

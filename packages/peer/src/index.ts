@@ -24,13 +24,7 @@ export {
   memoryPeerName,
 } from './memory-network.ts'
 export { ProtocolHost, type ProtocolHostOptions } from './protocol-host.ts'
-export type {
-  OutgoingTransfer,
-  TransferRefusal,
-  TransferSink,
-  Transport,
-  TransportReceiver,
-} from './transport.ts'
+export type { OutgoingTransfer, TransferRefusal, TransferSink, Transport, TransportReceiver } from './transport.ts'
 export { VirtualClock } from './virtual-clock.ts'
 export {
   LearningPeer,
@@ -41,8 +35,14 @@ export {
 } from './learning-peer.ts'
 export { buildLearningStack, type LearningStack, type LearningStackOptions } from './learning-stack.ts'
 export type { FederatedSettings, ManifestFederated } from './learning/federated-settings.ts'
-export type { ManifestNetwork } from './learning/network-manifest.ts'
-export type { ModelEvaluator, NetworkEnvironment, NetworkSchema, OpenNetwork, PeerNetwork } from './learning/network.ts'
+export type {
+  ManifestNetwork,
+  ModelEvaluator,
+  NetworkEnvironment,
+  NetworkSchema,
+  OpenNetwork,
+  PeerNetwork,
+} from './learning/network.ts'
 export type { LearningCounts, RunLearning } from './learning/run-learning.ts'
 export type { RunSettings } from './run-settings.ts'
 export type { AggregateAnswer, MetricAggregate } from './aggregates/aggregate-answer.ts'

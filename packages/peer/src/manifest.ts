@@ -2,7 +2,7 @@ import type { ScalingJson } from '@hearsay/datasets'
 import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learning'
 import type { Exchange, FlowSettings, WeightEncoding } from '@hearsay/protocols'
 import type { ManifestAggregation } from './aggregates/aggregation-settings.ts'
-import type { ManifestNetwork } from './learning/network-manifest.ts'
+import type { ManifestNetwork } from './learning/network.ts'
 import type { ManifestFederated } from './learning/federated-settings.ts'
 
 /** What every peer of a run must agree on. */

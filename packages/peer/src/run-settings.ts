@@ -10,8 +10,7 @@ import type { AgeRule, Creation, LinearModel, MergeRule } from '@hearsay/learnin
 import { ageGrowth, completeFlow, type Exchange, type FlowSettings, type WeightEncoding } from '@hearsay/protocols'
 import { type AggregationSettings, completeAggregation } from './aggregates/aggregation-settings.ts'
 import { completeFederated, type FederatedSettings } from './learning/federated-settings.ts'
-import type { ManifestNetwork } from './learning/network-manifest.ts'
-import type { PeerNetwork } from './learning/network.ts'
+import type { ManifestNetwork, PeerNetwork } from './learning/network.ts'
 import type { ManifestHyperparameters, RunManifest } from './manifest.ts'
 
 /** What the peer that launches a run decides for everybody in it. */

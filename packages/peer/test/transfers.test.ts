@@ -41,7 +41,9 @@ describe('a transfer', () => {
       transfer(a, b, body, Uint8Array.of(8, i))
       await eventually(() => expect([a.transport.counters.transfersOut, b.bodies.length]).toEqual([i + 1, i + 1]))
     }
-    expect(b.bodies.map(({ peer, head }) => [peer, [...head]])).toEqual(bodies.map((_, i) => [a.transport.self, [8, i]]))
+    expect(b.bodies.map(({ peer, head }) => [peer, [...head]])).toEqual(
+      bodies.map((_, i) => [a.transport.self, [8, i]]),
+    )
     expect(b.bodies.every(({ body }, i) => Buffer.compare(body, bodies[i]) === 0)).toBe(true)
     const { counters } = b.transport
     expect(counters.bytesIn).toBe(a.transport.counters.bytesOut)

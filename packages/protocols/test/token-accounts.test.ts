@@ -48,6 +48,21 @@ describe('token accounts (Danner and Jelasity 2018)', () => {
     expect([onPeriod(full), full.tokens(0)]).toEqual([1, 6])
   })
 
+  test('start as full as they are told to, and again when a peer has lost its state', () => {
+    const accounts = new SimpleTokens({ peers: 2, parts: 2, capacity: 6, initial: 4 })
+    const balances = (): number[] => [0, 1].map((part) => accounts.tokens(context.self, part))
+    expect(balances()).toEqual([4, 4])
+    accounts.onReceived(context, true, 1)
+    expect(balances()).toEqual([4, 3])
+    accounts.onForget(context)
+    expect(balances()).toEqual([4, 4])
+    for (const initial of [-1, 7, 0.5]) {
+      expect(() => new SimpleTokens({ peers: 1, capacity: 6, initial })).toThrow(UsageError)
+    }
+    const flow = createFlowControl({ kind: 'simple', capacity: 6, initial: 6 }, 1)
+    expect(flow.onPeriod(drawing(1), 0)).toBe(1)
+  })
+
   test('simple: reacts with one message where there is a token, useful or not', () => {
     for (const useful of [true, false]) {
       const accounts = withTokens(SimpleTokens, 2)

@@ -22,7 +22,7 @@ export interface RunFlags extends ExchangeFlags, MethodFlags {
   /** Milliseconds. */
   readonly period?: number
   readonly cycles?: number
-  readonly model?: LinearModel
+  readonly model?: LinearModel | 'mlp'
   readonly lambda?: number
   readonly eta?: number
   readonly bias?: boolean
@@ -72,8 +72,16 @@ const GOSSIP_FLAGS: readonly (keyof RunFlags)[] = [
 const DAY_MS = 86_400_000
 const ABOVE_ZERO = { min: 0, above: true }
 
-/** @param group - Title of the flags in the help. */
-export function addRunFlags(command: Command, defaults: RunDefaults, group: string): Command {
+/**
+ * @param group - Title of the flags in the help.
+ * @param models - What can be learned.
+ */
+export function addRunFlags(
+  command: Command,
+  defaults: RunDefaults,
+  group: string,
+  models: readonly (LinearModel | 'mlp')[] = LINEAR_MODELS,
+): Command {
   const { period, cycles, lambda } = defaults
   command
     .optionsGroup(group)
@@ -93,12 +101,12 @@ export function addRunFlags(command: Command, defaults: RunDefaults, group: stri
       }),
     )
     .addOption(choiceFlag('--scale <kind>', 'how features are scaled (default: standardise)', SCALING_KINDS))
-  return addMethodFlags(addExchangeFlags(addModelFlags(command, lambda)))
+  return addMethodFlags(addExchangeFlags(addModelFlags(command, lambda, models)))
 }
 
-function addModelFlags(command: Command, lambda: number): Command {
+function addModelFlags(command: Command, lambda: number, models: readonly (LinearModel | 'mlp')[]): Command {
   return command
-    .addOption(choiceFlag('--model <kind>', 'what is learned (default: pegasos)', LINEAR_MODELS))
+    .addOption(choiceFlag('--model <kind>', 'what is learned (default: pegasos)', models))
     .addOption(numberFlag('--lambda <number>', `regularisation λ ≥ 0 (default: ${lambda})`, { min: 0, max: 1e6 }))
     .addOption(
       numberFlag('--eta <number>', 'step size η₀ > 0; steps are η₀/age (default: 1/λ; adaline: 1e-4, constant)', {
@@ -172,7 +180,8 @@ export function gossipSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSet
  * regularisation shrinks, takes from the first few rows is still there thousands of rows later.
  */
 function learnerSettingsOf(flags: RunFlags, defaults: RunDefaults): RunSettings {
-  const { model, lambda = defaults.lambda, eta, bias = false, batch, viewSize, scale } = flags
+  const { lambda = defaults.lambda, eta, bias = false, batch, viewSize, scale } = flags
+  const model = flags.model === 'mlp' ? undefined : flags.model
   if (lambda === 0 && eta === undefined && model !== 'adaline') {
     throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
   }

@@ -31,7 +31,10 @@ export interface SwarmStart {
   readonly shards: string
   readonly rowsPerPeer: { readonly min: number; readonly max: number }
   readonly model: string
-  readonly lambda: number
+  /** Of a linear model. */
+  readonly lambda?: number
+  /** Of a network: what computes, and why. */
+  readonly backend?: string
   readonly periodMs: number
   readonly cycles: number
   /** In a federated run: the shortest round, in milliseconds. */

@@ -1,7 +1,14 @@
 import { ConfigurationError, EnvironmentError, HearsayError, randomStream, RemoteError } from '@hearsay/core'
-import { type LearningPeer, type LearningPeerOptions, startLearningPeer, type TransportLimits } from '@hearsay/peer'
+import {
+  type LearningPeer,
+  type LearningPeerOptions,
+  type PeerNetwork,
+  startLearningPeer,
+  type TransportLimits,
+} from '@hearsay/peer'
 import { openLogFile } from './log-file.ts'
 import type { Configure, FromWorker, Join } from './messages.ts'
+import type { MlpTask } from './mlp/mlp-task.ts'
 
 /** Peers of one process that join at the same time. */
 const JOINING_MAX = 16
@@ -25,10 +32,15 @@ export class HostedPeers {
   readonly #started: LearningPeer[] = []
   readonly #ends: Promise<void>[] = []
   #starting: Promise<unknown> = Promise.resolve()
+  /** One for all peers of the process. */
+  readonly #model: Promise<PeerNetwork | undefined>
 
   constructor(configuration: Configure, listener: HostedPeersListener) {
     this.#configuration = configuration
     this.#listener = listener
+    this.#model = modelOf(configuration.mlp)
+    // Whoever needs it hears of its failure.
+    this.#model.catch(() => {})
     this.#logOf = configuration.log === undefined ? undefined : openLogFile(configuration.log)
   }
 
@@ -40,10 +52,14 @@ export class HostedPeers {
   launch(): void {
     const { own, run, graceMs } = this.#configuration
     if (!own.some(({ peer }) => peer === 0)) return
-    const startUnixMs = Math.ceil(Date.now() + graceMs)
-    this.#starting = this.#start(0, { run: { ...run, startUnixMs } }, ({ name, addresses }) =>
-      this.#listener.tell({ type: 'launched', name, addresses, startUnixMs }),
-    )
+    const launch = async (): Promise<void> => {
+      await this.#model.catch(() => undefined)
+      const startUnixMs = Math.ceil(Date.now() + graceMs)
+      await this.#start(0, { run: { ...run, startUnixMs } }, ({ name, addresses }) =>
+        this.#listener.tell({ type: 'launched', name, addresses, startUnixMs }),
+      )
+    }
+    this.#starting = launch()
   }
 
   /** Starts the other peers. */
@@ -82,6 +98,7 @@ export class HostedPeers {
     if (rows === undefined) return
     try {
       const peer = await startLearningPeer({
+        model: await this.#model,
         ...{ rows, heldOut, index, listen: [listen], random: randomStream(seed, index) },
         ...{ telemetryMs: TELEMETRY_MS, limits: limitsFor(peers), signal: this.#giveUp.signal },
         ...(this.#logOf === undefined ? {} : { log: this.#logOf({ peer: index }) }),
@@ -107,6 +124,12 @@ export class HostedPeers {
     })
     this.#ends.push(end)
   }
+}
+
+async function modelOf(task: MlpTask | undefined): Promise<PeerNetwork | undefined> {
+  if (task === undefined) return undefined
+  const { mlpModule, tfjsNetwork } = await import('@hearsay/tfjs/worker')
+  return await tfjsNetwork({ module: mlpModule, argument: task.options, backend: task.backend })
 }
 
 /** All peers of a swarm may share one address and come at once. */

@@ -3,6 +3,7 @@ import type { Progress } from '@hearsay/peer'
 import type { SwarmEvent, SwarmStart, SwarmSummary } from './events.ts'
 import { Ledger } from './ledger.ts'
 import type { FromWorker, SummaryFacts } from './messages.ts'
+import { mlpName } from './mlp/mlp-task.ts'
 import type { SwarmPlan } from './plan.ts'
 import { summarise } from './summary.ts'
 import type { WorkerProcess } from './worker-process.ts'
@@ -31,6 +32,8 @@ export interface LauncherOptions {
 /** Milliseconds from the launch to cycle 0: for all to connect, more of them taking longer. */
 const GRACE_MS = 1000
 const GRACE_PER_PEER_MS = 50
+/** For TensorFlow.js to load on the threads that train. */
+const NETWORK_GRACE_MS = 5000
 const START_DEADLINE_MS = 30_000
 /** Milliseconds after the planned end in which peers tell how they ended. */
 const END_DEADLINE_MS = 10_000
@@ -108,11 +111,17 @@ export class Launcher {
       const own = plan.shards.map((rows, peer) => ({ peer, rows })).filter(({ peer }) => peer % processes === index)
       worker.send({
         ...{ type: 'configure', process: index, processes, peers: this.#peers, own, heldOut: plan.heldOut },
-        ...{ run: plan.run, graceMs: GRACE_MS + GRACE_PER_PEER_MS * this.#peers, seed: facts.seed },
+        ...{ run: plan.run, graceMs: this.#graceMs, seed: facts.seed },
+        ...(plan.mlp === undefined ? {} : { mlp: plan.mlp.task }),
         ...{ listen, json, summary: facts, ...(log === undefined ? {} : { log }) },
       })
     }
     setTimeout(() => this.#checkLaunch(), START_DEADLINE_MS).unref()
+  }
+
+  get #graceMs(): number {
+    const network = this.#options.plan.mlp === undefined ? 0 : NETWORK_GRACE_MS
+    return GRACE_MS + GRACE_PER_PEER_MS * this.#peers + network
   }
 
   #hear(message: FromWorker): void {
@@ -248,7 +257,8 @@ export class Launcher {
       })),
       ...{ address, dataset, trainingRows, testRows: heldOut.rows, features: heldOut.featureNames.length },
       ...{ classes: heldOut.classNames.length, shards, rowsPerPeer },
-      ...{ model: run.model ?? 'pegasos', lambda: run.lambda ?? 0.01, periodMs: this.#periodMs, cycles: this.#cycles },
+      ...modelOf(plan),
+      ...{ periodMs: this.#periodMs, cycles: this.#cycles },
       ...(typeof run.method === 'object' && run.method.roundMs !== undefined ? { roundMs: run.method.roundMs } : {}),
       seed: facts.seed,
     }
@@ -261,4 +271,10 @@ export class Launcher {
       ...{ nowMs: performance.now(), unixNowMs: Date.now() },
     })
   }
+}
+
+/** What the peers learn, for people. */
+function modelOf({ run, mlp }: SwarmPlan): Pick<SwarmStart, 'model' | 'lambda' | 'backend'> {
+  if (mlp !== undefined) return { model: mlpName(mlp.task.options), backend: mlp.backend }
+  return { model: run.model ?? 'pegasos', lambda: run.lambda ?? 0.01 }
 }

@@ -1,6 +1,7 @@
 import type { RawDataset } from '@hearsay/datasets'
 import type { Progress, RunSettings } from '@hearsay/peer'
 import { z } from 'zod'
+import type { MlpTask } from './mlp/mlp-task.ts'
 import { METHOD_NAMES, type MethodName } from '../peer/method-flags.ts'
 
 /** What the parent tells a worker process of a swarm. */
@@ -18,6 +19,8 @@ export interface Configure {
   readonly own: readonly { readonly peer: number; readonly rows: RawDataset }[]
   readonly heldOut: RawDataset
   readonly run: RunSettings
+  /** What the peers train in place of a linear model. */
+  readonly mlp?: MlpTask | undefined
   /** Milliseconds from the launch to cycle 0. */
   readonly graceMs: number
   readonly seed: number
@@ -139,6 +142,7 @@ const toWorker: z.ZodType<ToWorker> = z.discriminatedUnion('type', [
     heldOut: rows,
     // Checked, field by field, when a manifest is made of it.
     run: z.custom<RunSettings>((value) => typeof value === 'object' && value !== null),
+    mlp: z.custom<MlpTask>((value) => typeof value === 'object' && value !== null).optional(),
     graceMs: count,
     seed: count,
     listen: name,

@@ -17,6 +17,8 @@ import { ageGrowth } from '@hearsay/protocols'
 import type { ShardFlags } from '../flags/data-flags.ts'
 import { type DataSource, readFileSource, setupSeed, Statistics } from '@hearsay/experiments'
 import { centralisedError } from './centralised.ts'
+import { centralisedMlp } from './mlp/centralised-mlp.ts'
+import type { MlpTask } from './mlp/mlp-task.ts'
 
 /** What a manifest can hold. */
 const FEATURES_MAX = 65_536
@@ -39,6 +41,8 @@ export interface SwarmPlan {
   readonly run: RunSettings & { readonly scaling: Scaling }
   /** The error of one model that is trained on all rows. */
   readonly centralised: number
+  /** What the peers train in place of a linear model, and what computes. */
+  readonly mlp?: { readonly task: MlpTask; readonly backend: string }
 }
 
 /** What a plan is made from. */
@@ -46,6 +50,8 @@ export interface PlanOptions extends ShardFlags {
   readonly peers: number
   readonly seed: number
   readonly run: RunSettings
+  /** What the peers train in place of a linear model. */
+  readonly mlp?: (data: { readonly features: number; readonly classes: number }) => MlpTask
 }
 
 /** Reads the data and cuts the shards. Throws what the readers and `partition` throw. */
@@ -65,6 +71,7 @@ export async function planSwarm(source: DataSource, options: PlanOptions): Promi
   for (const { rows } of shards) sizes.add(rows)
   const rowNormMax = largestNorm(train, scaling)
   const run = { ...reactingAmong(peers, options.run), scaling, rowsMax: sizes.max, rowNormMax }
+  const bound = await centralisedOf(split, options, run)
   return {
     shards,
     split,
@@ -73,8 +80,21 @@ export async function planSwarm(source: DataSource, options: PlanOptions): Promi
     trainingRows: train.rows,
     rowsPerPeer: { min: sizes.min, max: sizes.max },
     run,
-    centralised: centralisedError(split, scaling, run, seed),
+    ...bound,
   }
+}
+
+/** What one model reaches on all rows. */
+async function centralisedOf(
+  split: RawSplitDataset,
+  { seed, mlp }: PlanOptions,
+  run: SwarmPlan['run'],
+): Promise<Pick<SwarmPlan, 'centralised' | 'mlp'>> {
+  if (mlp === undefined) return { centralised: centralisedError(split, run.scaling, run, seed) }
+  const { featureNames, classNames } = split.train
+  const task = mlp({ features: featureNames.length, classes: classNames.length })
+  const { error, backend } = await centralisedMlp(split, run.scaling, task, run, seed)
+  return { centralised: error, mlp: { task, backend } }
 }
 
 /** Who launches a swarm knows how many peers can react to each other. */

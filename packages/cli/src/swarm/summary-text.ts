@@ -37,7 +37,9 @@ function errorRows({ method, error, online, rowsPerPeer }: SwarmSummary): ErrorR
   const { centralised } = error
   return [
     { what: `${method}, ${formatCount(online)} peers`, error: error.gossip ?? error.federated ?? null },
-    { what: `each peer alone, ${rangeOf(rowsPerPeer)} rows`, error: error.isolated },
+    ...(error.isolated === null && online > 0
+      ? []
+      : [{ what: `each peer alone, ${rangeOf(rowsPerPeer)} rows`, error: error.isolated }]),
     { what: 'one model on all rows', error: { mean: centralised, min: centralised, max: centralised } },
   ]
 }

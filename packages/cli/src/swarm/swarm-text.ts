@@ -122,8 +122,13 @@ function startLines(event: SwarmStart): string[] {
   return [
     `${formatCount(event.peers)} libp2p peers in ${processes} ${processes === 1 ? 'process' : 'processes'}, ` +
       `each with its own ${rows} rows of ${event.dataset} (${event.shards}); ${formatCount(event.testRows)} rows held out`,
-    `${methodOf(event)}: ${event.model}, λ = ${event.lambda}; ${formatCount(event.cycles)} cycles of ${formatCount(event.periodMs)} ms; first peer: ${event.address}`,
+    `${methodOf(event)}: ${modelOf(event)}; ${formatCount(event.cycles)} cycles of ${formatCount(event.periodMs)} ms; first peer: ${event.address}`,
+    ...(event.backend === undefined ? [] : [event.backend]),
   ]
+}
+
+function modelOf({ model, lambda }: SwarmStart): string {
+  return lambda === undefined ? model : `${model}, λ = ${lambda}`
 }
 
 function methodOf({ method, roundMs }: SwarmStart): string {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@hearsay/core'
-import { SWARM_DEFAULTS, type SwarmFlags } from '../commands/swarm.ts'
+import { MLP_DEFAULTS, SWARM_DEFAULTS, type SwarmFlags } from '../commands/swarm.ts'
 import { parseDataSource } from '../flags/data-source.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import { methodNameOf } from '../peer/method-flags.ts'
@@ -9,6 +9,7 @@ import type { Session } from '../session.ts'
 import { compare } from './compare/compare.ts'
 import type { SwarmEvent } from './events.ts'
 import { checkLogFile } from './log-file.ts'
+import { mlpSettingsOf, mlpTaskOf, wantsMlp } from './mlp/mlp-flags.ts'
 import { planSwarm } from './plan.ts'
 import { exitCode, runSwarm } from './run-swarm.ts'
 import { SwarmText } from './swarm-text.ts'
@@ -27,12 +28,20 @@ export async function swarm(flags: SwarmFlags, session: Session): Promise<number
   const tell = (event: SwarmEvent): void =>
     text === undefined ? writeJsonLine(session.stdout, event) : text.tell(event)
   try {
-    if (flags.compare === true) return await compare({ flags, session, workers, startedUnixMs, tell })
+    if (flags.compare === true && !wantsMlp(flags))
+      return await compare({ flags, session, workers, startedUnixMs, tell })
     const source = parseDataSource(flags, 'spambase')
-    const run = runSettingsOf(flags, SWARM_DEFAULTS)
+    const isMlp = wantsMlp(flags)
+    const run = isMlp ? mlpSettingsOf(flags, MLP_DEFAULTS) : runSettingsOf(flags, SWARM_DEFAULTS)
     // They load their code while the data is read here.
     const started = workers.start()
-    const plan = await planSwarm(source, { peers, seed, shards, run })
+    const plan = await planSwarm(source, {
+      peers,
+      seed,
+      shards,
+      run,
+      ...(isMlp ? { mlp: (data) => mlpTaskOf(flags, data) } : {}),
+    })
     const summary = await runSwarm({
       ...{ plan, method: methodNameOf(flags), workers: started, flags, session, startedUnixMs, tell },
     })

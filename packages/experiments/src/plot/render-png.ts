@@ -3,7 +3,7 @@ import { renderAsync } from '@resvg/resvg-js'
 
 /** Arimo has Latin, Greek and Cyrillic letters; for others, the fonts of the machine are asked. */
 const FAMILY = 'Arimo'
-const FOREIGN = /[^\u0000-\u052f\u1e00-\u22ff\u2500-\u25ff]/u
+const FOREIGN = /[^\s!-\u052f\u1e00-\u22ff\u2500-\u25ff]/u
 
 export interface PngOptions {
   /**

@@ -136,6 +136,12 @@ const CONFLICTS: readonly BrokenFile[] = [
     'a degree of 20 needs more than 20 peers',
   ),
   broken('a degree of an oracle', changed('kind: static', 'kind: uniform'), '9:36', 'overlay.degree'),
+  broken(
+    'peers of an oracle that know who is online',
+    changed('kind: static, degree: 20', 'kind: uniform, online: true'),
+    '9:36',
+    'overlay.online',
+  ),
   broken('a view of a static overlay', changed('degree: 20', 'viewSize: 20'), '9:37', 'overlay.viewSize'),
   broken(
     'an odd graph',
@@ -152,6 +158,18 @@ const CONFLICTS: readonly BrokenFile[] = [
     '8:13',
     'a whole number of cycles, not 200.5',
     '200 or 201',
+  ),
+  broken(
+    'first tokens of a proactive flow',
+    changed('method: gossip', 'method: {kind: gossip, flow: {kind: proactive, initial: 3}}'),
+    '12:59',
+    'no tokens',
+  ),
+  broken(
+    'more first tokens than an account holds',
+    changed('method: gossip', 'method: {kind: gossip, flow: {kind: simple, B: 3, initial: 4}}'),
+    '12:26',
+    '0 … 3 tokens',
   ),
   broken(
     'tokens of a proactive flow',

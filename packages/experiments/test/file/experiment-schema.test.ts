@@ -66,7 +66,20 @@ describe('the example', () => {
       parseExperiment(example, { path: 'example.yaml' }).cells.flatMap(({ trial }) => Object.keys(trial.scenario)),
     )
     expect([...reached].sort()).toEqual([
-      ...['backend', 'bias', 'churn', 'crash', 'degree', 'delay', 'duplicate', 'evaluate', 'exchange', 'flow', 'guard'],
+      ...[
+        'backend',
+        'bias',
+        'churn',
+        'crash',
+        'degree',
+        'delay',
+        'duplicate',
+        'evaluate',
+        'exchange',
+        'flow',
+        'guard',
+        'headerBytes',
+      ],
       ...[
         'jitter',
         'join',
@@ -78,6 +91,7 @@ describe('the example', () => {
         'mergeWith',
         'method',
         'nat',
+        'onlineNeighbours',
         'overlay',
       ],
       ...[

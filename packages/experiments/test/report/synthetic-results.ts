@@ -23,7 +23,7 @@ export interface SyntheticOptions {
   readonly hasRun?: (cell: { readonly contestant: string; readonly seed: number }, index: number) => boolean
 }
 
-export const ERROR: Metric = { name: 'error', label: '0–1 error on held-out rows', scale: 'linear' }
+const ERROR: Metric = { name: 'error', label: '0–1 error on held-out rows', scale: 'linear' }
 
 /** Error in the end, cycles until half of the way there, bytes a peer sends in a cycle, and whether it has a server. */
 const CONTESTANTS: readonly (readonly [plateau: number, half: number, bytes: number, server: boolean])[] = [

@@ -86,6 +86,20 @@ describe('a trial', () => {
     },
   )
 
+  test('counts as many bytes of a header as it is told, and lets them take time', async () => {
+    const [bare, usual] = await Promise.all([0, 64].map((headerBytes) => runTrial(trialOf({ headerBytes }))))
+    expect(last(usual)).toEqual(last(await runTrial(trialOf({}))))
+    const { messages, bytes } = last(bare)
+    expect(bytes).toBe(last(usual).bytes - 64 * messages)
+    expect(sumOf(bare.peers, 'bytesSent')).toBe(bytes)
+    const ofPart = { exchange: { kind: 'subsampled', share: 0.1 }, transferCycles: 10 } as const
+    const [light, heavy] = await Promise.all(
+      [0, 64].map((headerBytes) => runTrial(trialOf({ ...ofPart, headerBytes }, { cycles: 20 }))),
+    )
+    // A tenth of a model takes a cycle without headers, three with them.
+    expect(last(light).steps).toBeGreaterThan(1.05 * last(heavy).steps)
+  })
+
   test('measures a share of its peers on the way, and all of them at the end', async () => {
     const result = await runTrial(trialOf({ evaluate: 0.1 }))
     expect(result.series.map(({ cycle, measured }) => [cycle, measured])).toEqual([

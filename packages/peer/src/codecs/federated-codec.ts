@@ -135,7 +135,10 @@ class FederatedCodec implements Codec, LargeMessages {
     const payload = this.#read(head, target)
     const { kind, weightsField } = this.#frame
     if (payload === undefined || weightsField !== 0) {
-      throw new RemoteError('FEDERATED_HEAD', `weights follow a message of kind ${kind} that has none, or has them itself`)
+      throw new RemoteError(
+        'FEDERATED_HEAD',
+        `weights follow a message of kind ${kind} that has none, or has them itself`,
+      )
     }
     assertWeights(payload.field, bytes, payload)
   }

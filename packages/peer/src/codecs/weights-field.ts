@@ -58,7 +58,7 @@ export class WeightsField {
       return
     }
     const rowBytes = 4 * shape.dimension
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const output = Math.floor((position + at) / rowBytes)
       const within = position + at - output * rowBytes
       const length = Math.min(rowBytes - within, chunk.length - at)

@@ -2,24 +2,14 @@ import { ConfigurationError, RemoteError } from '@hearsay/core'
 import { FULL_EXCHANGE } from '@hearsay/protocols'
 import { z } from 'zod'
 import type { RunManifest } from '../manifest.ts'
-import type { NetworkSchema, PeerNetwork } from './network.ts'
+import type { ManifestNetwork, PeerNetwork } from './network.ts'
 
 /** The largest network: 256 MiB as float32. */
-export const PARAMETERS_MAX: number = 2 ** 26
+const PARAMETERS_MAX = 2 ** 26
 const LAYERS_MAX = 2048
 const LAYER_CHARACTERS_MAX = 8192
 /** An update is one task of a peer's training thread: what a stranger's manifest can ask of it is bounded. */
 const EPOCHS_MAX = 1000
-
-/** The network that a run trains. */
-export interface ManifestNetwork extends NetworkSchema {
-  /** Float32 weights of a model: an integer in 1 … 2²⁶. Nothing longer is received. */
-  readonly parameters: number
-  /** Passes over its rows that a peer makes in an update: an integer in 1 … 1000. */
-  readonly epochs: number
-  /** What all peers draw the same initial weights from: a safe integer ≥ 0. */
-  readonly initialSeed: number
-}
 
 export const networkSchema: z.ZodType<ManifestNetwork> = z.strictObject({
   layers: z.array(z.string().min(1).max(LAYER_CHARACTERS_MAX)).min(1).max(LAYERS_MAX),
@@ -30,7 +20,7 @@ export const networkSchema: z.ZodType<ManifestNetwork> = z.strictObject({
 })
 
 /** Why what is valid by itself does not go with a network. */
-export function networkProblem({ protocol, model, hyperparameters, scaling: _ }: RunManifest): string | undefined {
+export function networkProblem({ protocol, model, hyperparameters }: RunManifest): string | undefined {
   if ((model.kind === 'network') !== (model.network !== undefined)) return 'a model has layers where it is a network'
   if (model.network === undefined) return undefined
   if (protocol !== 'gossip-learning') return 'a network learns by gossip'
@@ -51,12 +41,21 @@ export function assertSameNetwork({ runId, model }: RunManifest, own: PeerNetwor
   const { network } = model
   if (network === undefined && own === undefined) return
   if (network === undefined) {
-    throw new ConfigurationError('NETWORK_UNUSED', `the run ${runId} learns a linear model (${model.kind}): leave yours out`)
+    throw new ConfigurationError(
+      'NETWORK_UNUSED',
+      `the run ${runId} learns a linear model (${model.kind}): leave yours out`,
+    )
   }
   if (own === undefined) {
-    throw new ConfigurationError('NETWORK_MISSING', `the run ${runId} trains a network of ${network.layers.length} layers: give it`)
+    throw new ConfigurationError(
+      'NETWORK_MISSING',
+      `the run ${runId} trains a network of ${network.layers.length} layers: give it`,
+    )
   }
   own.assertSame(network)
   if (own.parameters === network.parameters) return
-  throw new RemoteError('MODEL_SCHEMA', `the run's network claims ${network.parameters} weights, and has ${own.parameters}`)
+  throw new RemoteError(
+    'MODEL_SCHEMA',
+    `the run's network claims ${network.parameters} weights, and has ${own.parameters}`,
+  )
 }

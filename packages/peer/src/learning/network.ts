@@ -11,6 +11,16 @@ export interface NetworkSchema {
   readonly hash: string
 }
 
+/** The network that a run trains. */
+export interface ManifestNetwork extends NetworkSchema {
+  /** Float32 weights of a model: an integer in 1 … 2²⁶. Nothing longer is received. */
+  readonly parameters: number
+  /** Passes over its rows that a peer makes in an update: an integer in 1 … 1000. */
+  readonly epochs: number
+  /** What all peers draw the same initial weights from: a safe integer ≥ 0. */
+  readonly initialSeed: number
+}
+
 /** What is learned in place of a linear model, such as `tfjsNetwork` of `@hearsay/tfjs/worker` makes it. */
 export interface PeerNetwork {
   readonly schema: NetworkSchema
@@ -57,7 +67,9 @@ export interface OpenNetwork {
   /** Rows that it has been trained on, each as often as it was. */
   readonly steps: number
   /** The protocol that `create` makes, trained beside the event loop: it sees plain events, and a learner that never takes long. */
-  defer<P extends LearningProtocol>(create: (learner: Learner) => P): { readonly inner: P; readonly protocol: LearningProtocol }
+  defer<P extends LearningProtocol>(
+    create: (learner: Learner) => P,
+  ): { readonly inner: P; readonly protocol: LearningProtocol }
   /** Rows in the host's memory, to be measured on. */
   load(rows: LabelledRows): RowRange
   evaluator(rows: RowRange): ModelEvaluator

@@ -31,7 +31,7 @@ export class ByteSource {
   /** Exactly `length` bytes, or fewer where the stream ends before. A copy. */
   async exactly(length: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(length)
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const chunk = await this.some(length - at)
       if (chunk === undefined) return bytes.subarray(0, at)
       bytes.set(chunk, at)

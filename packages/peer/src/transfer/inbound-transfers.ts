@@ -125,7 +125,10 @@ export class InboundTransfers {
       if (byte === undefined) throw new RemoteError('TRANSFER_BROKEN', 'a stream ends within a header')
       length += (byte & 0x7f) << shift
       if (length > TRANSFER_HEADER_BYTES_MAX || shift > 7) {
-        throw new RemoteError('FRAME_LENGTH', `the header of a transfer is longer than ${TRANSFER_HEADER_BYTES_MAX} bytes`)
+        throw new RemoteError(
+          'FRAME_LENGTH',
+          `the header of a transfer is longer than ${TRANSFER_HEADER_BYTES_MAX} bytes`,
+        )
       }
       if (byte < 0x80) break
     }
@@ -150,7 +153,7 @@ export class InboundTransfers {
     incoming.bytes = bytes
     try {
       incoming.stream.send(Uint8Array.of(TRANSFER_ACCEPTED))
-      for (let left = bytes; left > 0; ) {
+      for (let left = bytes; left > 0;) {
         const chunk = await source.some(left)
         if (chunk === undefined || incoming.conduct.isCutOff) {
           throw new RemoteError('TRANSFER_BROKEN', `a transfer ends ${left} bytes before its end`)

@@ -136,7 +136,9 @@ export class OutboundTransfers {
   async #opened(line: Line, addresses: readonly string[], signal: AbortSignal): Promise<NonNullable<Line['open']>> {
     if (line.open?.stream.status === 'open') return line.open
     const { clock, limits, counters, connect, onUnreachable } = this.#host
-    const cancel = clock.schedule(limits.openDeadlineMs, () => line.running?.abort(new Error('the deadline has passed')))
+    const cancel = clock.schedule(limits.openDeadlineMs, () =>
+      line.running?.abort(new Error('the deadline has passed')),
+    )
     let connection: Connection | undefined
     try {
       connection = await connect(line.peer, addresses, signal)

@@ -13,16 +13,19 @@ export interface MlpOptions {
   /**
    * Step size of Adam (Kingma and Ba 2015), > 0.
    *
-   * @defaultValue 0.02
+   * @defaultValue 0.01
    */
   readonly eta?: number | undefined
 }
 
 /** Makes a compiled model; what `mlpModule` names. @throws {@link UsageError} `MLP` when an option is out of its range. */
-export function createModel({ features, hidden, classes, eta = 0.02 }: MlpOptions): LayersModel {
+export function createModel({ features, hidden, classes, eta = 0.01 }: MlpOptions): LayersModel {
   const sizes = [features, ...hidden, classes]
   if (!sizes.every((size) => Number.isInteger(size) && size >= 1) || classes < 2 || !(eta > 0)) {
-    throw new UsageError('MLP', `an MLP has layers of 1 or more units, 2 classes or more and a step > 0, not ${sizes}, ${eta}`)
+    throw new UsageError(
+      'MLP',
+      `an MLP has layers of 1 or more units, 2 classes or more and a step > 0, not ${sizes}, ${eta}`,
+    )
   }
   const model = sequential()
   for (const [i, units] of sizes.slice(1).entries()) {

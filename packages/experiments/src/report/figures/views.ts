@@ -65,7 +65,9 @@ export function arrange(
   const views = panels.map(({ title, layers }) => ({
     width,
     height,
-    ...(title === '' ? {} : { title: { text: wrapped(title, width, 13, true), fontSize: 13, offset: 8 } }),
+    ...(title === ''
+      ? {}
+      : { title: { text: wrapped(title.replaceAll(' ·', '\u00a0·'), width, 13, true), fontSize: 13, offset: 8 } }),
     layer: [...layers],
   }))
   const grid = { concat: views, columns, spacing: { row: 22, column: SPACING }, align: 'all' } as const

@@ -30,7 +30,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** Text for an element or an attribute; characters that no page may have are left out. */
-export function escape(text: string): string {
+function escape(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').replaceAll(/[&<>"']/g, (one) => ENTITIES[one])
 }

@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- jstat has no types of its own
+/// <reference path="./jstat.d.ts" />
 import jstat from 'jstat'
 
 /** P(|T| ≥ |t|) of Student's t distribution; ≥ 1 degrees of freedom. */

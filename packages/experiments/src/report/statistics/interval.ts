@@ -1,7 +1,7 @@
 import { tCritical } from './distributions.ts'
 
 /** Of the intervals in a report. */
-export const CONFIDENCE = 0.95
+const CONFIDENCE = 0.95
 
 /** A mean over seeds and how sure it is. */
 export interface Interval {
@@ -11,7 +11,7 @@ export interface Interval {
   readonly mean: number
   /** Sample standard deviation (n − 1); NaN with fewer than two values. */
   readonly sd: number
-  /** Bounds of the {@link CONFIDENCE} t-interval of the mean; NaN with fewer than two values. */
+  /** Bounds of the 95 % t-interval of the mean; NaN with fewer than two values. */
   readonly low: number
   readonly high: number
 }

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { HearsayProcess, type Line } from './hearsay-process.ts'
+
+// Real processes, sockets and threads: `hearsay swarm` trains a network with TensorFlow.js.
+
+const MLP = ['swarm', '--model', 'mlp', '--dataset', 'digits', '--peers', '4', '--processes', '2', '--backend', 'cpu']
+
+interface Errors {
+  readonly gossip: { readonly mean: number; readonly max: number }
+  readonly isolated: null
+  readonly centralised: number
+}
+
+test('a swarm trains a multilayer perceptron, and says once what computes', async () => {
+  const swarm = new HearsayProcess(
+    ...MLP,
+    '--hidden',
+    '24,16',
+    '--period',
+    '500',
+    '--cycles',
+    '24',
+    '--weights',
+    'float16',
+  )
+  expect(await swarm.exited).toBe(0)
+  await swarm.closed
+  expect(swarm.stderr).toBe('')
+  const [start] = swarm.lines
+  expect(start).toMatchObject({
+    type: 'start',
+    model: 'mlp 64-24-16-10',
+    backend: 'TensorFlow.js computes with plain JavaScript',
+  })
+  expect(start).not.toHaveProperty('lambda')
+  expect(swarm.lines.filter((line) => 'backend' in line)).toHaveLength(1)
+  const summary = swarm.lines.at(-1) as Line
+  expect(summary).toMatchObject({ type: 'summary', online: 4, lost: 0, refused: 0 })
+  const { gossip, isolated, centralised } = summary['error'] as Errors
+  expect(centralised).toBeLessThan(0.08)
+  expect(gossip.mean).toBeLessThan(0.25)
+  expect(isolated).toBeNull()
+}, 90_000)
+
+test('a backend that is not there is named, with what is the matter', async () => {
+  const swarm = new HearsayProcess(...MLP.slice(0, -1), 'node')
+  // Where tfjs-node is installed, there is nothing to tell.
+  const outcome = await Promise.race([swarm.exited, swarm.line(({ type }) => type === 'start')])
+  if (typeof outcome === 'object' && outcome !== null) expect(outcome['backend']).toContain('tfjs-node')
+  else expect([outcome, swarm.stderr]).toEqual([3, expect.stringContaining('tfjs-node is not installed')])
+}, 60_000)
