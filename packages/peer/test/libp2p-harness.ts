@@ -45,7 +45,14 @@ export interface RecordedOptions {
 /** Starts a transport on a free port of the loopback interface; it stops with the test. */
 export async function startTransport(options: RecordedOptions = {}): Promise<Recorded> {
   const transport = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO], ...options })
-  const recorded: Recorded = { transport, frames: [], unreachable: [], accepts: true, bodyBytesMax: 2 ** 24, ...noTransfers() }
+  const recorded: Recorded = {
+    transport,
+    frames: [],
+    unreachable: [],
+    accepts: true,
+    bodyBytesMax: 2 ** 24,
+    ...noTransfers(),
+  }
   transport.listen({
     onTransfer: (peer, _, head, bytes) => takeBody(recorded, peer, head, bytes),
     onFrame(peer, protocol, frame) {

@@ -9,7 +9,7 @@ import type { Manifest } from './manifest.ts'
 import { removeLeftovers, replaceFile } from './partial.ts'
 import { notWritten } from './storage-errors.ts'
 
-export const MANIFEST = 'manifest.json'
+const MANIFEST = 'manifest.json'
 
 /**
  * The manifest of a folder, if there is one.

@@ -6,13 +6,13 @@ const value = fc.double()
 
 const distribution = { mean: value, sd: value, min: value, q10: value, median: value, q90: value, max: value }
 
-export const measurements: fc.Arbitrary<Measurement> = fc.record({
+const measurements: fc.Arbitrary<Measurement> = fc.record({
   ...distribution,
   ...{ cycle: count, timeMs: value, measured: count, online: count, age: value },
   ...{ messages: count, bytes: count, steps: count },
 })
 
-export const peers: fc.Arbitrary<PeerMeasurement> = fc.record({
+const peers: fc.Arbitrary<PeerMeasurement> = fc.record({
   peer: count,
   role: fc.constantFrom('peer' as const, 'server' as const),
   ...{ value, age: value, steps: count, rows: count },

@@ -7,7 +7,7 @@ import type { ScenarioOptions } from '../../src/scenario/scenario-options.ts'
 const FEATURES = 6
 
 /** Rows of two classes around two centres. */
-export function rowsOf(rows: number, seed: number): Dataset {
+function rowsOf(rows: number, seed: number): Dataset {
   const random = randomStream(seed)
   const labels = Int32Array.from({ length: rows }, (_, row) => row % 2)
   const features = Float32Array.from({ length: rows * FEATURES }, (_, i) => {
