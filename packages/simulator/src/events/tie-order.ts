@@ -61,6 +61,7 @@ export class TieOrder implements Persistent {
       const last = this.#repeats[i]
       const target = words[records[last] + Word.target]
       if (this.#words[target * PEER_WORDS + PeerWord.seen] !== base + last) continue
+      if (this.#isSorted(last, records, words)) continue
       const places: number[] = []
       for (let place = last; place >= 0; place = this.#previous[place]) places.push(place)
       places.reverse()
@@ -70,6 +71,14 @@ export class TieOrder implements Persistent {
       for (let k = 0; k < places.length; k++) records[places[k]] = sorted[k]
     }
     this.#repeats.length = 0
+  }
+
+  /** Whether a peer's messages, of which the last is at place `last`, are in order: answers to a server mostly are. */
+  #isSorted(last: number, records: Int32Array, words: Int32Array): boolean {
+    for (let place = last, before = this.#previous[last]; before >= 0; place = before, before = this.#previous[place]) {
+      if (compare(words, records[before], records[place]) > 0) return false
+    }
+    return true
   }
 }
 
