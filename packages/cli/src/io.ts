@@ -8,6 +8,8 @@ export interface OutputStream extends NodeJS.WritableStream {
   readonly rows?: number
   /** Whether its reader has fallen behind. */
   readonly writableNeedDrain?: boolean
+  /** How much has not been taken by it yet. */
+  readonly writableLength?: number
 }
 
 /** All that a command knows of the process that it runs in. */

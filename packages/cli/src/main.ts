@@ -1,25 +1,14 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { ExitCode } from './exit-code.ts'
-import { Interruption } from './interruption.ts'
-import { run } from './run.ts'
+import { nodeProblem } from './node-version.ts'
 
-const interrupt = new AbortController()
-
-/** The first signal asks the command to end with its results so far; the second one ends the process. */
-function onSignal(name: NodeJS.Signals, exitCode: number): void {
-  process.on(name, () => {
-    if (interrupt.signal.aborted) process.exit(exitCode)
-    interrupt.abort(new Interruption(`interrupted by ${name}`, exitCode))
-  })
+const problem = nodeProblem(process.versions.node)
+if (problem === undefined) {
+  // All else is loaded only now: an older Node would fail in the midst of it.
+  const { runProcess } = await import('./run-process.ts')
+  process.exitCode = await runProcess()
+} else {
+  process.stderr.write(`hearsay: ${problem}\n`)
+  // `ExitCode.environment`
+  process.exitCode = 3
 }
-
-onSignal('SIGINT', ExitCode.interrupted)
-onSignal('SIGTERM', ExitCode.terminated)
-
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: interrupt.signal,
-  now: () => performance.now(),
-})

@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { ExitCode, exitCodeOf } from './exit-code.ts'
 import { Interruption } from './interruption.ts'
-import type { CliIo } from './io.ts'
+import type { CliIo, OutputStream } from './io.ts'
 import { createProgram } from './program.ts'
 import { usageMessage } from './usage-message.ts'
 
@@ -16,14 +16,18 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   const signal = AbortSignal.any([io.signal, pipe.signal])
   const session = { ...io, words: argv, signal, exitCode: ExitCode.done as number }
   const program = createProgram(session)
+  let failure: { readonly error: unknown } | undefined
   try {
     await program.parseAsync(argv, { from: 'user' })
-    return session.exitCode
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done
-    if (pipe.signal.aborted) return exitCodeOf(pipe.signal.reason)
-    return report(error, program, argv, io)
+    const isDone = error instanceof CommanderError && error.exitCode === 0
+    if (!isDone) failure = { error }
   }
+  await flushed(io.stdout)
+  const lost: unknown = pipe.signal.reason
+  if (exitCodeOf(lost) === ExitCode.environment) return report(lost, program, argv, io)
+  if (failure === undefined) return session.exitCode
+  return pipe.signal.aborted ? exitCodeOf(lost) : report(failure.error, program, argv, io)
 }
 
 function report(error: unknown, program: Command, argv: readonly string[], io: CliIo): number {
@@ -40,13 +44,23 @@ function report(error: unknown, program: Command, argv: readonly string[], io: C
   return code
 }
 
-/** A reader that closes its end, such as `head`, has had enough: the command ends, quietly. */
+/** A reader that closes its end, such as `head`, has had enough: the command ends, quietly. A full disk is an error. */
 function watchPipe(io: CliIo): AbortController {
   const pipe = new AbortController()
-  io.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    const enough = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
-    pipe.abort(new Interruption(error.message, enough ? ExitCode.done : ExitCode.environment))
+  io.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    const isEnough = code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'
+    const why = code === 'ENOSPC' ? 'the disk is full' : message
+    const [text, exitCode] = isEnough
+      ? [message, ExitCode.done]
+      : [`the output could not be written to stdout: ${why}`, ExitCode.environment]
+    pipe.abort(new Interruption(text, exitCode))
   })
   io.stderr.on('error', () => {})
   return pipe
+}
+
+/** Waits until all that was written has arrived or failed, and a failure has been told. */
+async function flushed(stream: OutputStream): Promise<void> {
+  if ((stream.writableLength ?? 0) > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()))
+  await new Promise<void>((resolve) => setImmediate(resolve))
 }

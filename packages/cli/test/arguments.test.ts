@@ -51,7 +51,7 @@ const WRONG: readonly (readonly [argv: string, message: RegExp])[] = [
   ['simulate --dataset spambase --data mails.csv', /not both/],
   ['simulate --test-fraction 0.2', /spambase has a fixed split/],
   ['simulate --data mails.csv --label spam --test-fraction 1', /--test-fraction: /],
-  ['simulate --peers 5000', /4140 training rows for 5000 peers.*--rows-per-peer/],
+  ['simulate --peers 5000', /4140 training rows for 5000 peers.*rowsPerPeer in a file, --rows-per-peer/],
   ['simulate --shards by-class --rows-per-peer 2', /for iid shards only, not for by-class/],
   ['datasets spambase', /unknown command "spambase", there are list, show, split, fetch and import/],
   ['datasets show', /name a data set/],

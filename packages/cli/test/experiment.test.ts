@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigurationError } from '@hearsay/core'
 import { runTrial } from '@hearsay/experiments'
 import { inlineExecutor } from '@hearsay/experiments/run'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runCommand } from '../src/experiment/run-command.ts'
 import { Interruption } from '../src/interruption.ts'
 import { hearsay, jsonLines, RecordingStream, steppingClock } from './harness.ts'
@@ -39,7 +39,53 @@ function workplace(text = GRID): { folder: string; file: string; out: string } {
   return { folder, file, out: join(folder, 'out') }
 }
 
+beforeEach(() => {
+  vi.stubEnv('npm_lifecycle_event', undefined)
+  return () => vi.unstubAllEnvs()
+})
+
 describe('hearsay experiment run', () => {
+  it.each([
+    ['hearsay', 'npm run hearsay --'],
+    ['npx', 'npx hearsay'],
+  ])('prints commands as they are typed where npm runs %s', async (event, command) => {
+    vi.stubEnv('npm_lifecycle_event', event)
+    const { file, out } = workplace()
+    const { stdout } = await hearsay(['experiment', 'run', file, '--out', out, '--reduced'])
+    expect(stdout).toContain(`next: ${command} report ${out}\n`)
+    const { command: repeat } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as { command: string }
+    expect(repeat).toBe(`${command} experiment run ${file} --reduced`)
+    const { stderr } = await hearsay(['report', join(out, 'cells')])
+    expect(stderr).toContain(`${command} experiment run FILE`)
+  })
+
+  it('explains itself in lines of at most 120 columns', async () => {
+    const { stdout } = await hearsay(['experiment', 'run', '--help'])
+    expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120)
+  })
+
+  it('goes on after a broken manifest has been deleted, as it says', async () => {
+    const { file, out } = workplace()
+    const argv = ['experiment', 'run', file, '--out', out, '--reduced']
+    await hearsay(argv)
+    writeFileSync(join(out, 'manifest.json'), '{')
+    writeFileSync(join(out, 'report.html'), 'a report')
+    const broken = await hearsay(argv)
+    expect(broken.code).toBe(3)
+    expect(broken.stderr).toContain('delete that file only')
+    rmSync(join(out, 'manifest.json'))
+    const { code, stdout } = await hearsay(argv)
+    expect(code).toBe(0)
+    expect(stdout).toContain('nothing is left to run')
+  })
+
+  it('says that a folder is no file', async () => {
+    const { folder } = workplace()
+    const { code, stderr } = await hearsay(['experiment', 'run', folder])
+    expect(code).toBe(3)
+    expect(stderr).toBe(`hearsay: ${folder} cannot be read: it is a folder; name a file in it\n`)
+  })
+
   it('runs what is missing, and says what came of it', async () => {
     const { file, out } = workplace()
     const first = await hearsay(['experiment', 'run', file, '--out', out, '--workers', '2'])

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { nodeProblem } from '../src/node-version.ts'
 import { jsonLines } from './harness.ts'
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -39,5 +41,19 @@ describe('the hearsay process', () => {
     const child = spawn(process.execPath, [MAIN, 'simulate', '--peers', 'x'])
     const [code] = (await once(child, 'close')) as [number | null]
     expect(code).toBe(2)
+  })
+})
+
+describe('the version of Node', () => {
+  const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    engines: { node: string }
+  }
+  const least = Number(engines.node.replace('>=', ''))
+
+  it('is refused where the package does not support it', () => {
+    expect(nodeProblem(`${least - 1}.9.0`)).toContain(`needs Node ${least} or later`)
+    expect(nodeProblem('8.17.0')).toContain('this is Node 8.17.0')
+    expect(nodeProblem(`${least}.0.0`)).toBeUndefined()
+    expect(nodeProblem('100.0.0')).toBeUndefined()
   })
 })

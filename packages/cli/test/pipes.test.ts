@@ -19,9 +19,19 @@ describe('a reader that has had enough', () => {
 
 describe('a full disk behind stdout', () => {
   it('is the environment’s fault', async () => {
-    const { code } = await hearsay(ENDLESS, { stdout: new BrokenStream('ENOSPC') })
+    const { code, stderr } = await hearsay(ENDLESS, { stdout: new BrokenStream('ENOSPC') })
+    expect(stderr).toBe('hearsay: the output could not be written to stdout: the disk is full\n')
     expect(code).toBe(3)
   })
+
+  it.each([[['datasets', 'list']], [['--help']], [['--version']]])(
+    'is told by a command that is short: %j',
+    async (argv) => {
+      const { code, stderr } = await hearsay(argv, { stdout: new BrokenStream('ENOSPC') })
+      expect(stderr).toBe('hearsay: the output could not be written to stdout: the disk is full\n')
+      expect(code).toBe(3)
+    },
+  )
 })
 
 describe('a slow reader', () => {

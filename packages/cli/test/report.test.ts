@@ -5,7 +5,8 @@ import { runTrial } from '@hearsay/experiments'
 import { readExperiment } from '@hearsay/experiments/file'
 import { inlineExecutor, planExperiment, runExperiment } from '@hearsay/experiments/run'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hearsay, jsonLines } from './harness.ts'
+import { Interruption } from '../src/interruption.ts'
+import { hearsay, jsonLines, RecordingStream } from './harness.ts'
 
 const GRID = `name: tiny
 title: A tiny grid
@@ -21,7 +22,7 @@ contestants:
   gossip: {method: gossip}
   alone: {method: isolated}
 claims:
-  - that: everybody learns something
+  - that: Everybody learns something.
     source: common sense
     range: {contestant: gossip, cycle: 3}
     min: 0
@@ -59,7 +60,7 @@ describe('hearsay report', () => {
     const { code, stdout } = await hearsay(['report', whole])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^A tiny grid\n {2}(?:gossip|alone) ends with the lowest error, 0\.\d{4} \(95/)
-    expect(stdout).toContain('everybody learns something: holds')
+    expect(stdout).toContain('Everybody learns something: holds')
     expect(stdout).toContain(`report   ${join(whole, 'report.html')}\nfigures  ${join(whole, 'figures')} (`)
     expect(readFileSync(join(whole, 'report.html'), 'utf8')).toContain('<h1>A tiny grid</h1>')
     const figures = readdirSync(join(whole, 'figures'))
@@ -84,7 +85,7 @@ describe('hearsay report', () => {
       ...{ contestants: ['gossip', 'alone'], seeds: [1, 2], tests: { t: { p: expect.any(Number) } } },
     })
     expect(lines.find(({ type }) => type === 'verdict')).toMatchObject({
-      ...{ that: 'everybody learns something', source: 'common sense', outcome: 'holds' },
+      ...{ that: 'Everybody learns something.', source: 'common sense', outcome: 'holds' },
     })
     const summary = lines.at(-1)!
     expect(summary).toMatchObject({ type: 'summary', experiment: 'tiny', run: 4, cells: 4, html })
@@ -104,6 +105,31 @@ describe('hearsay report', () => {
   ])('refuses %s', async (_, path, code, message) => {
     const outcome = await hearsay(['report', path()])
     expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(message) })
+  })
+
+  it('ends by Ctrl-C while it draws, with nothing written', async () => {
+    const stop = new AbortController()
+    const stderr = new RecordingStream(true)
+    const write = stderr._write.bind(stderr)
+    stderr._write = (chunk, encoding, done) => {
+      stop.abort(new Interruption('interrupted by SIGINT', 130))
+      write(chunk, encoding, done)
+    }
+    const html = join(folder, 'interrupted', 'page.html')
+    const argv = ['report', whole, '--out', html, '--figures', join(folder, 'interrupted')]
+    const { code, stdout } = await hearsay(argv, { signal: stop.signal, stderr })
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr.text).toMatch(/^figure 1 of \d+; Ctrl-C ends it\n/)
+    expect(stderr.text).toMatch(/Interrupted: no report has been written\n$/)
+    expect(existsSync(join(folder, 'interrupted'))).toBe(false)
+  })
+
+  it.each([
+    ['--out', () => folder, / is a folder: name a file for the report, such as /],
+    ['--figures', () => join(folder, 'tiny.yaml'), /tiny\.yaml is a file: name a folder/],
+  ])('says what %s must be', async (flag, path, message) => {
+    const outcome = await hearsay(['report', whole, flag, path()])
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
   })
 
   it('says where it cannot write', async () => {

@@ -1,9 +1,11 @@
-import type { Progress } from '@hearsay/peer'
+import type { FederatedSettings, Progress } from '@hearsay/peer'
+import { hearsayCommand } from '@hearsay/experiments/run'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { comparisonLines, reportLines } from '../src/swarm/compare/comparison-text.ts'
 import type { ComparedMethod, SwarmComparison } from '../src/swarm/compare/comparison.ts'
 import { centralisedTrial, isolatedTrial } from '../src/swarm/compare/bounds.ts'
+import { starvationOf } from '../src/swarm/compare/starvation.ts'
 import { measuredCycles, SwarmSeries } from '../src/swarm/compare/swarm-series.ts'
 import { resultsOf } from '../src/swarm/compare/write-comparison.ts'
 import { centralisedError } from '../src/swarm/centralised.ts'
@@ -100,6 +102,45 @@ describe('the series of a swarm', () => {
   })
 })
 
+describe('a starved swarm', () => {
+  const plan = (method?: FederatedSettings) => ({
+    shards: Array.from({ length: 3 }, () => ({})) as unknown as SwarmPlan['shards'],
+    run: { periodMs: 100, cycles: 20, ...(method === undefined ? {} : { method }) } as SwarmPlan['run'],
+  })
+  const seriesOf = (...modelsIn: readonly (number | undefined)[]): SwarmSeries => {
+    const series = new SwarmSeries(3, measuredCycles(20))
+    for (const [peer, models] of modelsIn.entries()) {
+      if (models === undefined) continue
+      series.observe(peer, { ...PROGRESS, cycle: 5 })
+      series.observe(peer, { ...PROGRESS, cycle: 20, modelsIn: models })
+    }
+    return series
+  }
+  const facts = { roundMs: 200, processesLost: 0 }
+
+  it('is one whose peers got less than half of the models that were due', () => {
+    expect(starvationOf('gossip', plan(), seriesOf(10, 10, 10), facts)).toBeUndefined()
+    expect(starvationOf('gossip', plan(), seriesOf(10, 9, 10), facts)).toMatchObject({ due: 20, started: 3 })
+    // Ten rounds ask half of the clients each; what the server gets does not count.
+    const half: FederatedSettings = { algorithm: { kind: 'fedavg' }, fraction: 0.5 }
+    expect(starvationOf('fedavg', plan(half), seriesOf(0, 2, 3), facts)).toBeUndefined()
+    expect(starvationOf('fedavg', plan(half), seriesOf(90, 2, 2), facts)).toMatchObject({ models: 2, due: 5 })
+  })
+
+  it('or where some had not begun after ten cycles, unless a process was lost', () => {
+    const late = seriesOf(20, 20)
+    late.observe(2, { ...PROGRESS, cycle: 11, modelsIn: 20 })
+    expect(starvationOf('gossip', plan(), late, facts)).toMatchObject({ started: 2, peers: 3, by: 10 })
+    expect(starvationOf('gossip', plan(), late, { ...facts, processesLost: 1 })).toBeUndefined()
+  })
+
+  it('is not told by counts where these follow from what happens', () => {
+    const { shards, run } = plan()
+    const subsampled = { shards, run: { ...run, exchange: { kind: 'subsampled', share: 0.1 } } as SwarmPlan['run'] }
+    expect(starvationOf('gossip', subsampled, seriesOf(1, 1, 1), facts)).toBeUndefined()
+  })
+})
+
 describe('what the swarm is held against', () => {
   let plan: SwarmPlan
   beforeAll(async () => {
@@ -131,8 +172,8 @@ describe('what the swarm is held against', () => {
     const trials = [centralisedTrial(plan, [1, 20], 1)]
     const flags = { seed: 1, shards: 'by-class' } as unknown as SwarmFlags
     const words = ['swarm', '--compare', '--data', 'my mails.csv', '--label', "it's"]
-    const { manifest, cells } = await resultsOf({ plan, flags, methods: ['centralised'], trials, words })
-    expect(manifest.command).toBe(`hearsay swarm --compare --data 'my mails.csv' --label 'it'\\''s'`)
+    const { manifest, cells } = await resultsOf({ plan, flags, methods: ['centralised'], trials, starved: [], words })
+    expect(manifest.command).toBe(`${hearsayCommand()} swarm --compare --data 'my mails.csv' --label 'it'\\''s'`)
     expect(cells).toEqual([
       { id: 'swarm-centralised-1', contestant: 'centralised', levels: {}, seed: 1, result: trials[0] },
     ])
@@ -177,7 +218,7 @@ describe('the text of a comparison', () => {
       rowsPerPeer: { min: 129, max: 130 },
       testRows: 461,
     },
-    ...{ cycles: 50, periodMs: 400, roundMs: 800, seed: 1, interrupted: false, seconds: 61 },
+    ...{ cycles: 50, periodMs: 400, roundMs: 800, seed: 1, starved: [], interrupted: false, seconds: 61 },
   }
 
   it('is a table, what makes it fair, and who carries the load', () => {
@@ -197,8 +238,20 @@ describe('the text of a comparison', () => {
     expect(text).not.toContain('Interrupted')
   })
 
+  it('says where this machine was too slow', () => {
+    const starved = [{ method: 'gossip', models: 12.4, due: 50, started: 30, peers: 32, by: 10 }] as const
+    expect(comparisonLines({ ...comparison, starved })).toContain(
+      'starved  this machine could not keep up with gossip: 30 of 32 peers begun by cycle 10, 12 models a peer of 50 due; ' +
+        'figures of both runs suffer',
+    )
+  })
+
   it('says that it was interrupted, and where the report is', () => {
-    expect(comparisonLines({ ...comparison, interrupted: true })[0]).toBe('Interrupted. So far:')
+    const lines = comparisonLines({ ...comparison, interrupted: true })
+    expect([lines[0], lines.at(-1)]).toEqual([
+      'Interrupted. So far:',
+      'report   none was written, since the second run was interrupted',
+    ])
     const report = {
       type: 'report',
       results: 'results/swarm',

@@ -10,19 +10,20 @@ const SHARDS_MAX = 1_000_000
 
 const RUN_NOTES = `
 Results are kept in the folder as they come: one folder for each cell (a run of one contestant at one level of each axis
-with one seed), a manifest, and, once all cells are there, results.parquet with all measurements. Interrupted or killed at
-any moment, the same command goes on from there, to the same files. A cell is computed again only where its settings, its
-data or the code have changed; what has changed in names or titles does not count. Cells that have become stale stay in
-the folder, unused, until --fresh removes all that it holds.
+with one seed), a manifest, and, once all cells are there, results.parquet with all measurements. Interrupted or killed
+at any moment, the same command goes on from there, to the same files. A cell is computed again only where its settings,
+its data or the code have changed; what has changed in names or titles does not count. Cells that have become stale stay
+in the folder, unused, until --fresh removes all that it holds.
 
---shard i/n runs one of n equal parts, the same one every time. Parts may run at the same time, in processes or on machines that share the folder; or in
-folders of their own, whose cells are copied together before the command is run once more without --shard.
+--shard i/n runs one of n equal parts, the same one every time. Parts may run at the same time, in processes or on
+machines that share the folder; or in folders of their own, whose cells are copied together before the command is run
+once more without --shard.
 
-With --json, lines have a "type": plan, progress (about once a second), cell, failed, final (a contestant at the end, over
-seeds), claim, summary (the last).
+With --json, lines have a "type": plan, progress (about once a second), cell, failed, final (a contestant at the end,
+over seeds), claim, summary (the last).
 
-Exit codes: 0 done, 2 a file or a flag is wrong, 3 the folder cannot be written, 130 interrupted; where cells failed, that
-of the first one's error.
+Exit codes: 0 done, 2 a file or a flag is wrong, 3 the folder cannot be written, 130 interrupted; where cells failed,
+that of the first one's error.
 
 Examples:
   hearsay experiment run experiments/hegedus-2021/spambase.yaml

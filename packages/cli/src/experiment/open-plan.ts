@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readExperiment } from '@hearsay/experiments/file'
-import { type Plan, planExperiment } from '@hearsay/experiments/run'
+import { hearsayCommand, type Plan, planExperiment } from '@hearsay/experiments/run'
 import type { CheckFlags, RunFlags } from './experiment-flags.ts'
 
 /** Reads an experiment file and names its cells. Throws what the readers of the file and of its data throw. */
@@ -15,7 +15,7 @@ export function resultsFolder({ experiment: { name, reduced } }: Plan, { out }: 
 
 /** The command that repeats a run, as a user types it. */
 export function repeatCommand(file: string, { reduced = false }: CheckFlags): string {
-  return `hearsay experiment run ${shellWord(file)}${reduced ? ' --reduced' : ''}`
+  return `${hearsayCommand()} experiment run ${shellWord(file)}${reduced ? ' --reduced' : ''}`
 }
 
 /** A word as a POSIX shell takes it. */

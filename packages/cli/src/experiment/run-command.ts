@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { HearsayError } from '@hearsay/core'
 import {
   type Executor,
+  hearsayCommand,
   type Plan,
   type PlannedCell,
   type RunEnd,
@@ -150,7 +151,7 @@ function summaryOf(end: RunEnd, rest: Pick<SummaryEvent, 'folder' | 'seconds' | 
 }
 
 function nextCommand({ interrupted, failed }: RunEnd, folder: string, command: string, flags: RunFlags): string {
-  if (!interrupted && failed.length === 0) return `hearsay report ${shellWord(folder)}`
+  if (!interrupted && failed.length === 0) return `${hearsayCommand()} report ${shellWord(folder)}`
   const { out, shard, workers } = flags
   return [
     command,

@@ -1,9 +1,19 @@
 import { join } from 'node:path'
-import { equalBudgets, finals, pairedTests, type Setting, verdicts, writeReport } from '@hearsay/experiments/report'
+import {
+  equalBudgets,
+  finals,
+  pairedTests,
+  type ReportFiles,
+  type Setting,
+  verdicts,
+  writeReport,
+  type WrittenReport,
+} from '@hearsay/experiments/report'
 import { readResults, type Results } from '@hearsay/experiments/results'
 import type { ReportFlags } from '../commands/report.ts'
-import { ExitCode } from '../exit-code.ts'
+import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import { drained, writeJsonLine } from '../output/json-lines.ts'
+import { LiveRegion } from '../output/live-region.ts'
 import type { Session } from '../session.ts'
 import type { ReportEvent } from './events.ts'
 import { reportLines } from './report-text.ts'
@@ -12,8 +22,9 @@ import { reportLines } from './report-text.ts'
 export async function reportCommand(folder: string, flags: ReportFlags, session: Session): Promise<number> {
   const results = await readResults(folder)
   const html = flags.out ?? join(folder, 'report.html')
-  const written = await writeReport(results, { html, figures: flags.figures ?? join(folder, 'figures') })
+  const written = await write(results, { html, figures: flags.figures ?? join(folder, 'figures') }, session)
   const { stdout, signal } = session
+  if (written === undefined) return exitCodeOf(signal.reason)
   if (flags.json !== true) {
     stdout.write(`${reportLines(results, written).join('\n')}\n`)
     return ExitCode.done
@@ -25,6 +36,25 @@ export async function reportCommand(folder: string, flags: ReportFlags, session:
     await drained(stdout, signal)
   }
   return ExitCode.done
+}
+
+/** Undefined where it was interrupted: then nothing has been written. */
+async function write(results: Results, files: ReportFiles, session: Session): Promise<WrittenReport | undefined> {
+  const { stderr, signal } = session
+  const region = new LiveRegion(stderr)
+  try {
+    return await writeReport(results, files, {
+      signal,
+      onProgress: ({ figure, figures }) => region.draw([`figure ${figure} of ${figures}; Ctrl-C ends it`]),
+    })
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error
+    region.clear()
+    stderr.write('Interrupted: no report has been written\n')
+    return undefined
+  } finally {
+    region.clear()
+  }
 }
 
 function numbersOf(results: Results): ReportEvent[] {

@@ -5,7 +5,9 @@ import {
   milestones,
   type Milestones,
   missingCells,
+  REDUCED_NOTE,
   verdicts,
+  withoutPeriod,
   type WrittenReport,
 } from '@hearsay/experiments/report'
 import type { Results } from '@hearsay/experiments/results'
@@ -23,11 +25,12 @@ export function reportLines(results: Results, { html, figures }: WrittenReport):
     ...sentences.map((sentence) => `  ${sentence}`),
   ])
   const claims = verdicts(results).flatMap(({ claim, outcome, because }) => [
-    `  ${claim.that}: ${OUTCOMES[outcome]}`,
+    `  ${withoutPeriod(claim.that)}: ${OUTCOMES[outcome]}`,
     `    ${because}`,
   ])
   return [
     experiment.title,
+    ...(experiment.reduced ? [`reduced form: ${REDUCED_NOTE}`] : []),
     ...(missing === 0 ? [] : [`incomplete: ${formatCount(missing)} of ${formatCount(cells.length)} runs are missing`]),
     ...short,
     ...milestones(results).flatMap(milestoneLines),

@@ -2,7 +2,7 @@ import type { CliIo } from '../io.ts'
 import { formatBytes, formatCount, formatPercent, formatSi } from '../output/format.ts'
 import { LiveRegion } from '../output/live-region.ts'
 import { type Column, formatRow, formatTable, formatTitles } from '../output/table.ts'
-import { comparisonLines, reportLines } from './compare/comparison-text.ts'
+import { comparisonLines, reportLines, UNFINISHED } from './compare/comparison-text.ts'
 import type { SwarmEvent, SwarmProgress, SwarmStart, SwarmSummary } from './events.ts'
 import { rangeOf } from './range.ts'
 import { nextLines, summaryLines } from './summary-text.ts'
@@ -89,6 +89,7 @@ export class SwarmText {
     // An interrupted comparison tells of both runs, an interrupted first run of itself.
     if (isLast && !(this.#isPart && summary.method !== 'gossip')) this.#write(['', ...summaryLines(summary)])
     else this.#write([''])
+    if (this.#isPart && summary.interrupted && summary.method === 'gossip') this.#write(['', UNFINISHED])
   }
 
   #note(text: string): void {

@@ -82,6 +82,7 @@ function shown(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return shownKeys(Object.keys(value))
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   const text = JSON.stringify(typeof value === 'bigint' ? String(value) : value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -64,9 +64,14 @@ function readSideFile(path: string): string {
   }
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; name a file in it',
+}
+
 function notRead(path: string, cause: unknown): EnvironmentError {
-  const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-  const why = isMissing ? 'there is no such file' : (cause as Error).message
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  const why = UNREADABLE[code] ?? message
   return new EnvironmentError('FILE_NOT_READ', `${path} cannot be read: ${why}`, { cause })
 }
 

@@ -91,3 +91,8 @@ export function formatTime(ms: number): string {
 function formatTicks(value: number): string {
   return value >= 1000 ? counts.format(value) : String(Number(value.toPrecision(3)))
 }
+
+/** A sentence without its period, to go on after it. */
+export function withoutPeriod(sentence: string): string {
+  return sentence.replace(/(?<!\.)\.\s*$/, '')
+}

@@ -22,7 +22,7 @@ export interface CorrectedTest extends Significance {
   readonly corrected: number
 }
 
-/** All pairs of contestants, paired by seed: a seed gives all contestants the same shards, overlay and churn. */
+/** All pairs of contestants, paired by seed: a seed gives all contestants the same shards and, in a simulation, the same overlay and churn. */
 export function pairedTests(results: Results): PairedTest[] {
   return bySetting(groupsOf(results)).flatMap((groups) => correct(pairsOf(groups).map(([a, b]) => compare(a, b))))
 }

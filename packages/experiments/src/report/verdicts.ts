@@ -7,7 +7,7 @@ import { type Interval, meanInterval, overlap } from './statistics/interval.ts'
 /** A claim, held against the results. */
 export interface Verdict {
   readonly claim: Claim
-  /** `undecided`: the runs that it is about do not suffice to tell. */
+  /** `undecided`: the runs that it is about do not suffice to tell, or some of them are missing. */
   readonly outcome: 'holds' | 'fails' | 'undecided'
   /** The numbers that it follows from, or what is missing. */
   readonly because: string
@@ -28,8 +28,12 @@ function judge(claim: Claim, results: Results): Verdict {
   const missing = found.flatMap(({ problem }) => problem ?? [])
   if (missing.length > 0) return { claim, outcome: 'undecided', because: missing.join('; '), values }
   const { holds, because } = decide(check, values)
-  const outcome = holds === undefined ? 'undecided' : holds ? 'holds' : 'fails'
-  return { claim, outcome, because: [because, ...found.flatMap(({ note }) => note ?? [])].join('; '), values }
+  const partial = found.flatMap((one) => one.partial ?? [])
+  if (partial.length > 0) {
+    const trend = holds === undefined ? '' : holds ? 'so far it holds: ' : 'so far it does not hold: '
+    return { claim, outcome: 'undecided', because: [`${trend}${because}`, ...partial].join('; '), values }
+  }
+  return { claim, outcome: holds === undefined ? 'undecided' : holds ? 'holds' : 'fails', because, values }
 }
 
 function placesOf(check: Exclude<Claim['check'], { kind: 'less' }>): ValueAt[] {
@@ -40,8 +44,8 @@ interface Found {
   readonly values: readonly number[]
   /** Why there is no value. */
   readonly problem?: string
-  /** What the value lacks. */
-  readonly note?: string
+  /** The seeds that it lacks. */
+  readonly partial?: string
 }
 
 function measured({ contestant, where, cycle }: ValueAt, results: Results): Found {
@@ -59,7 +63,7 @@ function measured({ contestant, where, cycle }: ValueAt, results: Results): Foun
   if (values.length < cells.length) {
     return { values, problem: `${name} was measured at cycle ${cycle} in ${values.length} of ${cells.length} runs` }
   }
-  return values.length < all ? { values, note: `${name}: ${values.length} of ${all} seeds so far` } : { values }
+  return values.length < all ? { values, partial: `${name}: ${values.length} of ${all} seeds so far` } : { values }
 }
 
 interface Decision {

@@ -26,6 +26,9 @@ const FACTS = 'cell.json'
 const SERIES = 'series.parquet'
 const PEERS = 'peers.parquet'
 
+/** Why a folder does not get its name: something else has it. */
+const OCCUPIED: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'])
+
 const facts: z.ZodType<CellFacts> = z.looseObject({
   format: z.literal(1),
   id: z.string(),
@@ -60,7 +63,8 @@ export class CellStore {
   }
 
   /**
-   * Stores a cell, unless it is there already: then the first one stays.
+   * Stores a cell, unless it is there already: then the first one stays. A folder of its name that is no whole cell, such as
+   * a copy that was interrupted, is replaced.
    *
    * @throws {@link EnvironmentError} `RESULTS_NOT_WRITTEN`; {@link UsageError} `RESULT_VALUE`.
    */
@@ -73,13 +77,25 @@ export class CellStore {
         await mkdir(partial)
         for (const [name, content] of files) await writeThrough(join(partial, name), content)
         await syncFolder(partial)
-        await rename(partial, target).catch(async (error: unknown) => {
-          if (!(await this.has(id))) throw error
-        })
+        await this.#place(partial, id)
       })
       await syncFolder(this.folder)
     } catch (cause) {
       throw notWritten(target, cause)
+    }
+  }
+
+  async #place(complete: string, id: string): Promise<void> {
+    const target = join(this.folder, id)
+    try {
+      await rename(complete, target)
+    } catch (error) {
+      if (await this.has(id)) return
+      if (!OCCUPIED.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+      await withPartial(this.folder, async (aside) => {
+        await rename(target, aside)
+        await rename(complete, target)
+      })
     }
   }
 

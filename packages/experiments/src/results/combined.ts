@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Measurement } from '../trial/trial-result.ts'
 import { replaceFile } from './partial.ts'
@@ -19,7 +19,7 @@ const KEY_COLUMNS: Readonly<Record<'cell' | 'contestant' | 'seed' | 'metric', Co
 
 /**
  * Writes {@link COMBINED}: one row for each measurement of each cell, with the levels of the axes. An axis that is called
- * like another column has `axis_` before its name.
+ * like another column has `axis_` before its name. A file that holds just that stays as it is.
  *
  * @throws {@link EnvironmentError} `RESULTS_NOT_WRITTEN`.
  */
@@ -32,19 +32,14 @@ export async function writeCombined(folder: string, { manifest, cells }: Results
     return result.series.map((measurement: Measurement): Row => ({ ...key, ...at, ...measurement }))
   })
   const path = join(folder, COMBINED)
+  const table = encodeTable({ ...KEY_COLUMNS, ...levelColumns, ...SERIES_COLUMNS }, rows)
+  const present = await readFile(path).catch(() => undefined)
+  if (present?.equals(table) === true) return
   try {
-    await replaceFile(path, encodeTable({ ...KEY_COLUMNS, ...levelColumns, ...SERIES_COLUMNS }, rows))
+    await replaceFile(path, table)
   } catch (cause) {
     throw notWritten(path, cause)
   }
-}
-
-/** Whether {@link COMBINED} is there. */
-export async function hasCombined(folder: string): Promise<boolean> {
-  return await access(join(folder, COMBINED)).then(
-    () => true,
-    () => false,
-  )
 }
 
 function axisColumn(axis: string): string {

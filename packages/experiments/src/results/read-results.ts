@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
 import type { TrialResult } from '../trial/trial-result.ts'
 import { CellStore } from './cell-store.ts'
+import { hearsayCommand } from './hearsay-command.ts'
 import { readManifest } from './results-folder.ts'
 import type { CellResult, Results } from './results.ts'
 
@@ -14,7 +15,10 @@ export async function readResults(folder: string): Promise<Results> {
   const manifest = await readManifest(folder)
   if (manifest === undefined) {
     const problem = `there are no results in ${folder}: it has no manifest.json`
-    throw new ConfigurationError('RESULTS_NOT_FOUND', `${problem}; make some with hearsay experiment run FILE`)
+    throw new ConfigurationError(
+      'RESULTS_NOT_FOUND',
+      `${problem}; make some with ${hearsayCommand()} experiment run FILE`,
+    )
   }
   const store = new CellStore(folder)
   const present = await store.ids()

@@ -7,9 +7,7 @@ import { COMBINED } from './combined.ts'
 import { parseManifestText } from './manifest-schema.ts'
 import type { Manifest } from './manifest.ts'
 import { removeLeftovers, replaceFile } from './partial.ts'
-import { notWritten } from './storage-errors.ts'
-
-const MANIFEST = 'manifest.json'
+import { MANIFEST, notWritten } from './storage-errors.ts'
 
 /**
  * The manifest of a folder, if there is one.
@@ -30,7 +28,7 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 
 /**
  * Makes sure that results of an experiment may go into a folder: one that is not there, that is empty, or that holds
- * results of the same experiment in the same form.
+ * results of the same experiment in the same form. One that holds finished cells, but no manifest, is known by these.
  *
  * @throws {@link ConfigurationError} `RESULTS_OTHER`, `RESULTS_FOLDER`; what {@link readManifest} throws.
  */
@@ -94,6 +92,8 @@ async function checkEmpty(folder: string): Promise<void> {
   })
   // A run that was killed at its start leaves these.
   if (names.every((name) => name === 'cells' || name.startsWith('.partial-'))) return
+  const finished = await new CellStore(folder).ids()
+  if (finished.size > 0) return
   const problem = `${folder} is not empty, and holds no results (${MANIFEST} is missing)`
   throw new ConfigurationError('RESULTS_FOLDER', `${problem}: choose another folder with --out`)
 }

@@ -1,4 +1,8 @@
+import { basename, dirname } from 'node:path'
 import { EnvironmentError, HearsayError } from '@hearsay/core'
+
+/** What says which results lie in a folder. */
+export const MANIFEST = 'manifest.json'
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -22,6 +26,8 @@ export function notWritten(path: string, cause: unknown): HearsayError {
 
 /** What a file of results that is not as it was written is told as. */
 export function corrupt(path: string, problem: string, cause?: unknown): EnvironmentError {
-  const remedy = 'delete its folder and run the experiment again: finished cells are kept'
+  const [what, kept] =
+    basename(path) === MANIFEST ? ['that file only', 'finished cells'] : [`the folder ${dirname(path)}`, 'other cells']
+  const remedy = `delete ${what}, and run the experiment again: ${kept} are kept`
   return new EnvironmentError('RESULTS_CORRUPT', `${path} ${problem}; ${remedy}`, { cause })
 }

@@ -1,6 +1,7 @@
 export { cellId } from './cell-id.ts'
 export { codeVersion } from './code-version.ts'
 export { dataDigest } from './data-digest.ts'
+export { hearsayCommand } from '../results/hearsay-command.ts'
 export type { Executor, ExecutorEvent, TrialRunner, TrialRunnerOptions } from './executor.ts'
 export { inlineExecutor } from './inline-executor.ts'
 export { machineFacts } from './machine-facts.ts'

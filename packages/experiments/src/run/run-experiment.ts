@@ -1,5 +1,5 @@
 import { CellStore } from '../results/cell-store.ts'
-import { hasCombined, writeCombined } from '../results/combined.ts'
+import { writeCombined } from '../results/combined.ts'
 import { readResults } from '../results/read-results.ts'
 import { checkFolder, claimFolder, clearFolder } from '../results/results-folder.ts'
 import type { TrialResult } from '../trial/trial-result.ts'
@@ -72,7 +72,7 @@ export interface RunEnd {
  * called again, and ends with the same files. Several processes may run parts into one folder.
  *
  * @throws {@link ConfigurationError} `RESULTS_OTHER`, `RESULTS_FOLDER` where the folder holds something else, before
- * anything is written; {@link EnvironmentError} `RESULTS_NOT_WRITTEN`.
+ * anything is written; {@link EnvironmentError} `RESULTS_NOT_WRITTEN`, `RESULTS_CORRUPT`.
  */
 export async function* runExperiment(
   plan: Plan,
@@ -98,7 +98,7 @@ export async function* runExperiment(
       yield event
     }
   }
-  const complete = await combine(folder, plan, stored > 0)
+  const complete = await combine(folder, plan)
   const interrupted = stored + failed.length < state.open.length
   yield { type: 'end', interrupted, stored, failed: failed.map(({ cell, error }) => ({ cell, error })), complete }
 }
@@ -116,10 +116,10 @@ function folderState(mine: readonly PlannedCell[], plan: Plan, present: Readonly
   return { part: mine, open, stale }
 }
 
-/** Writes the table of all cells once all of them are there. Returns whether they are. */
-async function combine(folder: string, plan: Plan, isNew: boolean): Promise<boolean> {
+/** Reads all cells once all of them are there, and sees that the table of them says the same. Returns whether they are. */
+async function combine(folder: string, plan: Plan): Promise<boolean> {
   const present = await new CellStore(folder).ids()
   if (!plan.cells.every(({ id }) => present.has(id))) return false
-  if (isNew || !(await hasCombined(folder))) await writeCombined(folder, await readResults(folder))
+  await writeCombined(folder, await readResults(folder))
   return true
 }

@@ -21,8 +21,8 @@ export function assignRows(train: Dataset, options: ScenarioOptions): readonly I
   if (shards.kind !== 'by-class' && shards.kind !== 'classes' && peers > train.rows) {
     throw new ConfigurationError(
       'SHARDS_TOO_MANY',
-      `${train.name} has ${train.rows} training rows for ${peers} peers: let peers share rows (--rows-per-peer), or ` +
-        'run fewer peers',
+      `${train.name} has ${train.rows} training rows for ${peers} peers: let peers share rows (rows ` +
+        'per peer: rowsPerPeer in a file, --rows-per-peer), or run fewer peers',
     )
   }
   if (options.correlate !== undefined) {

@@ -24,7 +24,7 @@ describe('a wrong file', () => {
     const error = errorOf(text)
     expect(error.message).toMatch(`base.yaml:${at}: `)
     for (const fragment of says) expect(error.message).toContain(fragment)
-    expect(error.message).not.toMatch(/undefined|\[object|NaN|--[a-z]/)
+    expect(error.message).not.toMatch(/undefined|\[object|(?<!not )NaN|--[a-z]/)
     expect(error.message).not.toContain('\n')
     expect(error).toBeInstanceOf(ConfigurationError)
   })

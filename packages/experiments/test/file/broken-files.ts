@@ -57,6 +57,8 @@ const FORM: readonly BrokenFile[] = [
   broken('an unknown key of a method', changed('round: 2 cycles', 'rounds: 2 cycles'), '18:28', '"rounds"', '"round"'),
   broken('a key of another method', changed('round: 2 cycles', 'votes: 2'), '18:28', '"votes"', 'fraction'),
   broken('an unknown method', changed('method: gossip', 'method: gosip'), '12:11', 'method', 'did you mean "gossip"?'),
+  broken('fedprox without μ', changed('method: gossip', 'method: fedprox'), '12:11', '{kind: fedprox, mu: …}'),
+  broken('a number that is none', changed('  peers: 100', '  peers: .nan'), '6:10', 'peers', 'not NaN'),
   broken('an unknown kind of method', changed('kind: fedavg', 'kind: fedavgg'), '18:20', 'fedavg'),
   broken('a missing title', changed('title: A small experiment\n', ''), '1:1', 'title is missing'),
   broken('a missing setting of peers', changed('  peers: 100\n', ''), '4:1', 'peers is missing'),

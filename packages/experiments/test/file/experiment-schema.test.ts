@@ -41,6 +41,13 @@ describe('the JSON Schema', () => {
   })
 })
 
+/** The keys that any map of a file may have. */
+function propertyNames(schema: unknown): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return new Set()
+  const own = Object.keys((schema as { properties?: object }).properties ?? {})
+  return new Set([...own, ...Object.values(schema).flatMap((inner) => [...propertyNames(inner)])])
+}
+
 /** Collects the places of properties that no editor could explain. */
 function visit(schema: unknown, place: string, unexplained: string[]): void {
   if (typeof schema !== 'object' || schema === null) return
@@ -59,6 +66,12 @@ describe('the example', () => {
     const words = new Set(JSON.stringify([setting, contestants]).match(/\w+(?=":)/g))
     const absent = Object.keys(definitions.setting.properties).filter((name) => !words.has(name))
     expect(absent).toEqual(['rowsPerPeer', 'correlate', 'values'])
+  })
+
+  it('names every key of the schema', () => {
+    const names = [...propertyNames(experimentSchema())].filter((name) => name !== '$schema')
+    expect(names.length).toBeGreaterThan(100)
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(example))).toEqual([])
   })
 
   it('reaches all options of a scenario but those that exclude others', () => {

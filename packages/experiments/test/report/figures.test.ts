@@ -112,15 +112,15 @@ describe('curves', () => {
     expect(areas(await draw('error-over-cycles', { contestants: ['a', 'b'], seeds: 1 }))).toBe(0)
   })
 
-  it('say that published values are published, and where', async () => {
+  it('name reference values, and their sources', async () => {
     const references = [
       { label: 'plateau', source: 'Hegedűs 2021', value: 0.06 },
       { label: 'at cycle 100', source: 'Ormándi 2013', value: 0.12, cycle: 100 },
       { label: 'elsewhere', source: 'Nobody', value: 0.2, where: { shards: 'other' } },
     ]
     const cycles = textsOf(await draw('error-over-cycles', { references }))
-    expect(cycles).toContain('published: plateau (Hegedűs 2021)')
-    expect(cycles).toContain('published: at cycle 100 (Ormándi 2013)')
+    expect(cycles).toContain('reference: plateau (Hegedűs 2021)')
+    expect(cycles).toContain('reference: at cycle 100 (Ormándi 2013)')
     expect(cycles.join()).not.toContain('Nobody')
     // A cycle has no place on the other axes.
     expect(textsOf(await draw('error-over-bytes', { references })).join()).not.toContain('Ormándi')

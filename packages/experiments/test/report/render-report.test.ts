@@ -35,7 +35,7 @@ describe('the page', () => {
     const headings = [...page.matchAll(/<h2[^>]*>([^<]+)</g)].map(([, text]) => text)
     expect(headings).toEqual([
       ...['In short', 'Four axes', 'Final values', 'Paired tests', 'Claims', 'Traffic', 'Spread over peers'],
-      ...['Published values', 'How to repeat it', 'What is missing'],
+      ...['Reference values', 'How to repeat it', 'What is missing'],
     ])
     expect(page.match(/<h1>/g)).toHaveLength(1)
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`)
@@ -143,6 +143,28 @@ describe('the page', () => {
     expect(text).toContain('Nothing else has been run to compare it with')
     expect(text).toContain('There is only one contestant to test.')
     expect(text).not.toMatch(/NaN|undefined/)
+  })
+
+  const small = { contestants: ['gossip', 'federated'], seeds: 2, measureAt: [5], peers: 4 }
+
+  it('promises no repetition of what went over a network', async () => {
+    const [simulated, networked] = await Promise.all(
+      [false, true].map(async (one) => textOf(await renderReport(syntheticResults({ ...small, networked: one })))),
+    )
+    expect(simulated).toContain('give the same numbers, on any machine')
+    expect(simulated).toContain('the same data, shards and network')
+    expect(simulated).toContain('hash of all events')
+    expect(networked).toContain('repeats in distribution only')
+    expect(networked).toContain('the same data and shards, though not the same network')
+    expect(networked).not.toMatch(/same numbers, on any machine|hash of all events|experiment file/)
+    expect(networked).toContain('The settings name: synthetic')
+  })
+
+  it('says that a reduced form is one, at the top and where it says what is missing', async () => {
+    const text = textOf(await renderReport(syntheticResults({ ...small, reduced: true })))
+    expect(text).toMatch(/Reduced form: peers, seeds and lengths .*In short/)
+    expect(text).toMatch(/What is missing .*The full form of the experiment: peers, seeds and lengths/)
+    expect(textOf(page)).not.toContain('Reduced form')
   })
 
   it('refuses results without a run', async () => {

@@ -19,6 +19,9 @@ export interface SyntheticOptions {
   /** The text of the experiment's file. */
   readonly text?: string
   readonly description?: string
+  /** Whether it ran over a real network. */
+  readonly networked?: boolean
+  readonly reduced?: boolean
   /** Which of the cells have been run. */
   readonly hasRun?: (cell: { readonly contestant: string; readonly seed: number }, index: number) => boolean
 }
@@ -37,6 +40,7 @@ export function syntheticResults(options: SyntheticOptions = {}): Results {
   const { contestants = ['gossip', 'federated', 'isolated', 'centralised'], axes = {}, seeds = 5 } = options
   const { name = 'synthetic', title = 'Gossip against federated on Spambase', text = 'name: synthetic\n' } = options
   const { peers = 20, measureAt = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], metric = ERROR } = options
+  const traceHash = options.networked === true ? '' : '00c0ffee'
   const settings = Object.entries(axes).reduce<Record<string, string>[]>(
     (partial, [axis, levels]) => partial.flatMap((one) => levels.map((level) => ({ ...one, [axis]: level }))),
     [{}],
@@ -49,10 +53,16 @@ export function syntheticResults(options: SyntheticOptions = {}): Results {
   const cells = all.map(({ levels, setting, contestant, i, seed }): CellResult => {
     const shape = CONTESTANTS[i % CONTESTANTS.length]
     const id = `${setting}${i}${seed}`.padStart(8, '0')
-    return { id, contestant, levels, seed, result: trial(shape, setting, seed, i, { peers, measureAt, metric }) }
+    return {
+      id,
+      contestant,
+      levels,
+      seed,
+      result: trial(shape, setting, seed, i, { peers, measureAt, metric, traceHash }),
+    }
   })
-  const { references = [], claims = [], description, hasRun = () => true } = options
-  const experiment = { name, title, contestants, axes, references, claims, reduced: false }
+  const { references = [], claims = [], description, hasRun = () => true, reduced = false } = options
+  const experiment = { name, title, contestants, axes, references, claims, reduced }
   return {
     manifest: {
       format: 1,
@@ -71,10 +81,10 @@ export function syntheticResults(options: SyntheticOptions = {}): Results {
 }
 
 type Shape = (typeof CONTESTANTS)[number]
-type Sizes = Required<Pick<SyntheticOptions, 'peers' | 'measureAt' | 'metric'>>
+type Sizes = Required<Pick<SyntheticOptions, 'peers' | 'measureAt' | 'metric'>> & Pick<TrialResult, 'traceHash'>
 
 function trial(shape: Shape, setting: number, seed: number, contestant: number, sizes: Sizes): TrialResult {
-  const { peers, measureAt, metric } = sizes
+  const { peers, measureAt, metric, traceHash } = sizes
   const [plateau, half, bytes, server] = shape
   const random = new RandomStreams(1, 1000 * seed + 10 * setting + contestant).at(0)
   const noise = (): number => random.float64() - 0.5
@@ -91,7 +101,7 @@ function trial(shape: Shape, setting: number, seed: number, contestant: number, 
     }
   })
   const end = series[series.length - 1]
-  return { metric, series, peers: peerRows(shape, server, peers, end, noise), traceHash: '' }
+  return { metric, series, peers: peerRows(shape, server, peers, end, noise), traceHash }
 }
 
 function peerRows([, , bytes]: Shape, server: boolean, peers: number, end: Measurement, noise: () => number) {

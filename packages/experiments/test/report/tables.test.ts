@@ -345,10 +345,15 @@ describe('verdicts', () => {
     expect(verdict).toMatchObject({ outcome: 'undecided', because: expect.stringContaining(because) })
   })
 
-  it('say what has not been run', () => {
+  it('wait for the seeds that are missing', () => {
     const part = syntheticResults({ axes: AXES, hasRun: ({ contestant, seed }) => contestant === 'gossip' && seed < 4 })
     const range = (contestant: string) => judge({ kind: 'range', value: at(contestant), min: 0, max: 1 }, part)
-    expect(range('gossip')).toMatchObject({ outcome: 'holds', because: expect.stringContaining('3 of 5 seeds so far') })
+    expect(range('gossip')).toMatchObject({
+      outcome: 'undecided',
+      because: expect.stringMatching(/^so far it holds: .*; gossip, iid, none: 3 of 5 seeds so far$/),
+    })
+    const never = judge({ kind: 'range', value: at('gossip'), min: 1, max: 2 }, part)
+    expect(never).toMatchObject({ outcome: 'undecided', because: expect.stringMatching(/^so far it does not hold: /) })
     expect(range('federated')).toMatchObject({
       outcome: 'undecided',
       because: expect.stringContaining('has not been run'),

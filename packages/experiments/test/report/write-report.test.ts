@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { figures, writeReport, type WrittenReport } from '../../src/report/index.ts'
 import { syntheticResults } from './synthetic-results.ts'
 
@@ -40,9 +40,42 @@ describe('writeReport', () => {
     mkdirSync(html)
     writeFileSync(join(html, 'file'), 'kept')
     const write = writeReport(results, { html, figures: join(folder, 'taken-figures') })
-    await expect(write).rejects.toMatchObject({ code: 'REPORT_NOT_WRITTEN', message: expect.stringContaining(html) })
+    await expect(write).rejects.toMatchObject({
+      code: 'REPORT_PATH',
+      message: expect.stringContaining(`${html} is a folder`),
+    })
     expect(readdirSync(html)).toEqual(['file'])
     expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([])
+  })
+
+  it('refuses a file in place of the folder for figures before it draws', async () => {
+    const [html, file] = [join(folder, 'early.html'), join(folder, 'file')]
+    writeFileSync(file, 'kept')
+    const onProgress = vi.fn<() => void>()
+    const write = writeReport(results, { html, figures: file }, { onProgress })
+    await expect(write).rejects.toMatchObject({
+      code: 'REPORT_PATH',
+      message: `${file} is a file: name a folder for the figures`,
+    })
+    expect(onProgress).not.toHaveBeenCalled()
+    expect([existsSync(html), readFileSync(file, 'utf8')]).toEqual([false, 'kept'])
+  })
+
+  it('ends where it is aborted, with nothing written', async () => {
+    const stop = new AbortController()
+    const reason = new Error('enough')
+    const seen: number[] = []
+    const aborted = { html: join(folder, 'aborted', 'report.html'), figures: join(folder, 'aborted', 'figures') }
+    const write = writeReport(results, aborted, {
+      signal: stop.signal,
+      onProgress: ({ figure, figures: all }) => {
+        seen.push(figure, all)
+        stop.abort(reason)
+      },
+    })
+    await expect(write).rejects.toBe(reason)
+    expect(seen).toEqual([1, figures(results).length])
+    expect(existsSync(join(folder, 'aborted'))).toBe(false)
   })
 
   it('writes nothing where nothing has been run', async () => {

@@ -85,7 +85,12 @@ describe('readResults refuses', () => {
 
   it.each([
     ['no folder', 'RESULTS_NOT_FOUND', 'manifest.json', (folder) => rmSync(folder, { recursive: true })],
-    ['no JSON', 'RESULTS_CORRUPT', 'manifest.json', (folder) => edit(folder, 'manifest.json', (text) => text.slice(9))],
+    [
+      'no JSON',
+      'RESULTS_CORRUPT',
+      'manifest.json is not JSON; delete that file only',
+      (folder) => edit(folder, 'manifest.json', (text) => text.slice(9)),
+    ],
     [
       'a later format',
       'RESULTS_FORMAT',

@@ -153,6 +153,48 @@ describe('runExperiment', () => {
     expect(contents(folder)).toEqual(before)
   })
 
+  it.each(['damaged', ''])('makes the table of all again when it is not as written: "%s"', async (text) => {
+    const [folder, plan] = [temporaryFolder(), await fakePlan()]
+    await finish(plan, folder)
+    const before = contents(folder)
+    writeFileSync(join(folder, 'results.parquet'), text)
+    await finish(plan, folder)
+    expect(contents(folder)).toEqual(before)
+  })
+
+  it('replaces what a copy that was interrupted has left of a cell', async () => {
+    const [folder, plan] = [temporaryFolder(), await fakePlan()]
+    await finish(plan, folder)
+    const before = contents(folder)
+    rmSync(join(folder, 'cells', plan.cells[0].id, 'cell.json'))
+    rmSync(join(folder, 'cells', plan.cells[1].id), { recursive: true })
+    writeFileSync(join(folder, 'cells', plan.cells[1].id), 'a file')
+    expect(await finish(plan, folder)).toMatchObject({ stored: 2, complete: true })
+    expect(contents(folder)).toEqual(before)
+  })
+
+  it('goes on in a folder whose manifest has been deleted, beside a report', async () => {
+    const [folder, plan] = [temporaryFolder(), await fakePlan()]
+    await finish(plan, folder)
+    writeFileSync(join(folder, 'report.html'), 'a report')
+    const before = contents(folder)
+    rmSync(join(folder, 'manifest.json'))
+    expect(await finish(plan, folder)).toMatchObject({ stored: 0, complete: true })
+    expect(contents(folder)).toEqual(before)
+  })
+
+  it('says which cell is broken, and computes it again once it has been deleted', async () => {
+    const [folder, plan] = [temporaryFolder(), await fakePlan()]
+    await finish(plan, folder)
+    const before = contents(folder)
+    const cell = join(folder, 'cells', plan.cells[0].id)
+    writeFileSync(join(cell, 'series.parquet'), 'damaged')
+    await expect(finish(plan, folder)).rejects.toThrow(`delete the folder ${cell}, and run`)
+    rmSync(cell, { recursive: true })
+    expect(await finish(plan, folder)).toMatchObject({ stored: 1, complete: true })
+    expect(contents(folder)).toEqual(before)
+  })
+
   it('writes nothing into a folder of something else', async () => {
     const folder = temporaryFolder()
     await finish(await planExperiment(fakeExperiment(1, { name: 'other' })), folder)

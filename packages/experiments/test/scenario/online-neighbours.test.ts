@@ -1,4 +1,4 @@
-import type { SimulatedEvent, Tap } from '@hearsay/simulator'
+import { PeerPartition, shareRun, type SimulatedEvent, type Tap } from '@hearsay/simulator'
 import { describe, expect, test } from 'vitest'
 import { Scenario } from '../../src/scenario/scenario.ts'
 import type { ScenarioOptions } from '../../src/scenario/scenario-options.ts'
@@ -49,7 +49,7 @@ describe('peers that know who of their neighbours is online', () => {
   })
 
   test('are refused where a run is split over workers', () => {
-    const range = { first: 0, end: 20 }
+    const range = new PeerPartition(shareRun(2), 0, QUIET.peers)
     expect(() => new Scenario({ ...QUIET, onlineNeighbours: true }, CLOUDS, { range })).toThrow(/in one thread/)
   })
 })

@@ -5,6 +5,8 @@ import { COMPARE_DEFAULTS, type SwarmFlags } from '../../commands/swarm.ts'
 import { parseDataSource } from '../../flags/data-source.ts'
 import { type MethodName, methodOf } from '../../peer/method-flags.ts'
 import { gossipSettingsOf } from '../../peer/run-flags.ts'
+import { exitCodeOf } from '../../exit-code.ts'
+import { Interruption } from '../../interruption.ts'
 import type { Session } from '../../session.ts'
 import type { SwarmEvent, SwarmSummary } from '../events.ts'
 import { planSwarm, type SwarmPlan } from '../plan.ts'
@@ -13,6 +15,7 @@ import type { WorkerProcess } from '../worker-process.ts'
 import type { Workers } from '../workers.ts'
 import { centralisedTrial, isolatedTrial } from './bounds.ts'
 import type { ComparedMethod, SwarmComparison } from './comparison.ts'
+import { starvationOf } from './starvation.ts'
 import { measuredCycles, SwarmSeries } from './swarm-series.ts'
 
 /** Where the results of a comparison go, unless the user says otherwise. */
@@ -59,7 +62,7 @@ export async function compare(options: CompareOptions): Promise<number> {
   const contender = { ...plan, run: { ...plan.run, method: federated } }
   const { kind } = federated.algorithm
   const other = await compete(options, contender, kind, second)
-  const comparison = compared(options, plan, federated.roundMs, [gossip, other])
+  const comparison = compared(options, contender, federated.roundMs, [gossip, other])
   tell(comparison.event)
   if (!comparison.event.interrupted) await report(options, out, plan, comparison)
   const online = Math.min(gossip.summary.online, other.summary.online)
@@ -122,9 +125,12 @@ function compared(
     boundOf('centralised', trials[3]),
   ]
   const { dataset, rowsPerPeer, heldOut, run, shards } = plan
+  const starved = [gossip, federated].flatMap(({ method, series, summary: { interrupted, processesLost } }) =>
+    interrupted ? [] : (starvationOf(method, plan, series, { roundMs, processesLost }) ?? []),
+  )
   const event: SwarmComparison = {
     ...{ type: 'comparison', methods, dataset, peers: shards.length, rowsPerPeer, testRows: heldOut.rows },
-    ...{ cycles: run.cycles ?? 0, periodMs: run.periodMs ?? 0, roundMs, seed: flags.seed },
+    ...{ cycles: run.cycles ?? 0, periodMs: run.periodMs ?? 0, roundMs, seed: flags.seed, starved },
     ...{ interrupted: federated.summary.interrupted, seconds: secondsSince(startedUnixMs) },
   }
   return { event, trials }
@@ -151,7 +157,23 @@ async function report(
 ): Promise<void> {
   const { writeComparison } = await import('./write-comparison.ts')
   const methods = event.methods.map(({ method }) => method)
-  const path = await writeComparison(results, { plan, flags, methods, trials, words: session.words })
+  const written = writeComparison(
+    results,
+    {
+      plan,
+      flags,
+      methods,
+      trials,
+      starved: event.starved,
+      words: session.words,
+    },
+    session.signal,
+  )
+  const path = await written.catch((error: unknown) => {
+    if (!session.signal.aborted || error !== session.signal.reason) throw error
+    const message = `interrupted: no report was written; the results are in ${results}`
+    throw new Interruption(message, exitCodeOf(error))
+  })
   tell({ type: 'report', results, report: path, seconds: secondsSince(startedUnixMs) })
 }
 

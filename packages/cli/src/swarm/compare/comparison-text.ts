@@ -2,6 +2,7 @@ import type { SummaryStatistics } from '@hearsay/experiments'
 import { formatBytes, formatCount, formatDuration, formatPercent, formatSi } from '../../output/format.ts'
 import { type Column, formatTable } from '../../output/table.ts'
 import { rangeOf } from '../range.ts'
+import { starvationTexts } from './starvation.ts'
 import type { ComparedMethod, ReportWritten, SwarmComparison } from './comparison.ts'
 
 interface Row extends ComparedMethod {
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** The comparison for people. */
 export function comparisonLines(comparison: SwarmComparison): string[] {
-  const { methods, interrupted, seconds, seed } = comparison
+  const { methods, interrupted, seconds, seed, starved } = comparison
   const rows = methods.map((method) => ({ ...method, what: whatOf(method, comparison) }))
   return [
     ...(interrupted ? ['Interrupted. So far:', ''] : []),
@@ -30,9 +31,15 @@ export function comparisonLines(comparison: SwarmComparison): string[] {
     '',
     ...fairnessLines(comparison),
     ...loadLines(methods),
+    ...starvationTexts(starved).map((text) => `starved  ${text}`),
     `run      ${formatDuration(seconds)} until here; seed ${seed}`,
+    ...(interrupted ? [`report   none was written, since the second run was interrupted`] : []),
   ]
 }
+
+/** What a comparison lacks whose first run was interrupted. */
+export const UNFINISHED =
+  'The comparison ended here: the federated run has not been started, and no report was written.'
 
 /** Where to read more. */
 export function reportLines({ report, results }: ReportWritten): string[] {

@@ -1,6 +1,7 @@
 import type { SummaryStatistics } from '@hearsay/experiments'
 import type { MethodName } from '../../peer/method-flags.ts'
 import type { Sent, SentByPeer } from '../sent.ts'
+import type { Starvation } from './starvation.ts'
 
 /** How the same peers did by each method: the last event but one of `hearsay swarm --compare`. */
 export interface SwarmComparison {
@@ -17,6 +18,8 @@ export interface SwarmComparison {
   /** The shortest federated round, in milliseconds. */
   readonly roundMs: number
   readonly seed: number
+  /** Runs that this machine was too slow for; empty where it kept up. */
+  readonly starved: readonly Starvation[]
   /** Whether the second run was ended early. */
   readonly interrupted: boolean
   /** From the start of the command. */

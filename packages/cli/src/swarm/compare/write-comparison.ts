@@ -3,10 +3,11 @@ import { formatShards } from '@hearsay/datasets'
 import type { CellResult, Manifest, Results, TrialResult } from '@hearsay/experiments'
 import { writeReport } from '@hearsay/experiments/report'
 import { checkFolder, writeResults } from '@hearsay/experiments/results'
-import { codeVersion, machineFacts } from '@hearsay/experiments/run'
+import { codeVersion, hearsayCommand, machineFacts } from '@hearsay/experiments/run'
 import type { SwarmFlags } from '../../commands/swarm.ts'
 import type { SwarmPlan } from '../plan.ts'
 import type { ComparedMethod } from './comparison.ts'
+import { type Starvation, starvationTexts } from './starvation.ts'
 
 const NAME = 'swarm'
 
@@ -16,6 +17,7 @@ export interface ComparisonResults {
   readonly flags: SwarmFlags
   readonly methods: readonly ComparedMethod['method'][]
   readonly trials: readonly TrialResult[]
+  readonly starved: readonly Starvation[]
   /** The command line, without the program. */
   readonly words: readonly string[]
 }
@@ -28,13 +30,19 @@ export async function checkResultsFolder(folder: string): Promise<void> {
 /**
  * Writes the results and a report on them, in place of those of the comparison before.
  *
+ * @param signal - Ends it before the report is written.
+ *
  * @returns Path of the report.
  * @throws What `writeResults` and `writeReport` throw.
  */
-export async function writeComparison(folder: string, found: ComparisonResults): Promise<string> {
+export async function writeComparison(folder: string, found: ComparisonResults, signal?: AbortSignal): Promise<string> {
   const results = await resultsOf(found)
   await writeResults(folder, results)
-  const { html } = await writeReport(results, { html: join(folder, 'report.html'), figures: join(folder, 'figures') })
+  const { html } = await writeReport(
+    results,
+    { html: join(folder, 'report.html'), figures: join(folder, 'figures') },
+    { signal },
+  )
   return html
 }
 
@@ -54,7 +62,7 @@ export async function resultsOf(found: ComparisonResults): Promise<Results> {
   return { manifest, cells }
 }
 
-function experimentOf({ plan, flags, methods }: ComparisonResults): Manifest['experiment'] {
+function experimentOf({ plan, flags, methods, starved }: ComparisonResults): Manifest['experiment'] {
   const { dataset, shards, heldOut, run } = plan
   const { scaling, ...settings } = run
   const file = {
@@ -64,20 +72,22 @@ function experimentOf({ plan, flags, methods }: ComparisonResults): Manifest['ex
   return {
     name: NAME,
     title: `${shards.length} libp2p peers on ${dataset}`,
-    description:
+    description: [
       'The same peers and rows by gossip, by federated learning, alone, and pooled: processes of this machine that talk over ' +
-      'TCP. When messages arrive is up to the machine, so that another run with this seed differs a little. A federated ' +
-      'client is measured with the last model that it has received. Bytes are those that transports sent on all streams, ' +
-      'before encryption; in both runs they include how peers find and count each other.',
+        'TCP. When messages arrive is up to the machine, so that another run with this seed differs a little. A federated ' +
+        'client is measured with the last model that it has received. Bytes are those that transports sent on all streams, ' +
+        'before encryption; in both runs they include how peers find and count each other.',
+      ...starvationTexts(starved).map((text) => `Mind: ${text}.`),
+    ].join(' '),
     ...{ contestants: methods, axes: {}, references: [], claims: [] },
-    file: { path: 'settings.json', text: `${JSON.stringify(file, undefined, 2)}\n` },
+    file: { path: 'the command line', text: `${JSON.stringify(file, undefined, 2)}\n` },
     reduced: false,
   }
 }
 
 function commandOf(words: readonly string[]): string {
   return [
-    'hearsay',
+    hearsayCommand(),
     ...words.map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)),
   ].join(' ')
 }

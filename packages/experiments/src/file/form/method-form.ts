@@ -12,7 +12,7 @@ import {
 import { z } from 'zod'
 import { ScenarioLimit } from '../../scenario/scenario-options.ts'
 import type { Duration } from '../units/duration.ts'
-import { choice, converted, duration, either, explained, flag, map, number, oneOf, share } from './leaf.ts'
+import { choice, converted, duration, either, explained, flag, map, number, oneOf, share, wantedOf } from './leaf.ts'
 import { type AveragingForm, type RumorForm, TASK_METHODS, taskMethods } from './task-method-form.ts'
 
 /** Gossip learning, and how models are passed on. */
@@ -208,9 +208,14 @@ const PLAIN = [
   ...TASK_METHODS.rumor,
 ] as const
 
+const plain = converted(choice('A method with its defaults.', PLAIN), (kind): MethodForm => ({ kind }))
+const wanted = [plain, kinds].map(wantedOf).join(', or ')
+
 /** What a contestant does. It replaces the setting's as a whole. */
-export const methodForm: z.ZodType<MethodForm> = either(
+export const methodForm: z.ZodType<MethodForm> = explained(
+  z.union([plain, kinds], {
+    error: ({ input }) => (input === 'fedprox' ? '{kind: fedprox, mu: …}, for mu has no default' : wanted),
+  }),
+  wanted,
   'How it learns, or what else is done: a method with its defaults, or a map of `kind` and more. fedprox needs `mu`.',
-  converted(choice('A method with its defaults.', PLAIN), (kind): MethodForm => ({ kind })),
-  kinds,
 )

@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<CurveAxis, string>> = {
 
 const READING: Readonly<Record<CurveAxis, string>> = {
   cycles: 'A cycle is one period of gossip.',
-  bytes: 'Seeds are compared after equally many bytes, with message headers, of all peers and servers together.',
+  bytes: 'Seeds are compared after equally many bytes, as the network counted them, of all peers and servers together.',
   time: 'Seeds are compared after equal time.',
   steps: 'Seeds are compared after equally many rows; a row counts each time that a model is trained on it.',
 }

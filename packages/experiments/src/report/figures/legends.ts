@@ -60,14 +60,14 @@ const LINE_HEIGHT = 16
 const ENTRY_GAP = 4
 const TAG_WIDTH = 22
 
-/** What the letters of published values stand for. */
+/** What the letters of reference values stand for. */
 export function publishedLegend(published: readonly PublishedValue[], width: FigureWidth): View[] {
   if (published.length === 0) return []
   const room = LEGEND_WIDTHS[width]
   let height = 0
   const named = published.filter(({ tag }, i) => published.findIndex((one) => one.tag === tag) === i)
   const rows = named.map(({ tag, reference: { label, source } }) => {
-    const text = wrapped(`published: ${label} (${source})`, room - TAG_WIDTH, 12)
+    const text = wrapped(`reference: ${label} (${source})`, room - TAG_WIDTH, 12)
     const y = height
     height += text.length * LINE_HEIGHT + ENTRY_GAP
     return { tag, text, y, left: 0, right: TAG_WIDTH }

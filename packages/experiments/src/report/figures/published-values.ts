@@ -5,13 +5,13 @@ import type { Setting } from '../groups.ts'
 import { type AxisRange, positionOf } from './axis-range.ts'
 import type { Axis, Layer } from './views.ts'
 
-/** A published value, and the letter that stands for it in a figure: one for all of the same label and source. */
+/** A reference value, and the letter that stands for it in a figure: one for all of the same label and source. */
 export interface PublishedValue {
   readonly tag: string
   readonly reference: ReferencePoint
 }
 
-/** The published values that a figure shows: those of one cycle only where cycles are drawn. */
+/** The reference values that a figure shows: those of one cycle only where cycles are drawn. */
 export function publishedValues(
   references: readonly ReferencePoint[],
   settings: readonly Setting[],

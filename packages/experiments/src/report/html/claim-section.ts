@@ -14,7 +14,7 @@ const OUTCOMES: Readonly<Record<Verdict['outcome'], string>> = {
 /** What the experiment was expected to show, and whether it does. */
 export function claimSection(results: Results): Html {
   const all = verdicts(results)
-  if (all.length === 0) return html`<p>The experiment file makes no claims.</p>`
+  if (all.length === 0) return html`<p>The experiment makes no claims.</p>`
   const items = all.map(({ claim, outcome, because }) => {
     const source = claim.source === undefined ? undefined : html` <span class="note">Claimed by ${claim.source}.</span>`
     return html`<li>
@@ -27,11 +27,11 @@ export function claimSection(results: Results): Html {
   </ul>`
 }
 
-/** What others have published, as it stands in the experiment file. */
+/** What the results are held beside, as it stands in the experiment file. */
 export function referenceSection(references: readonly ReferencePoint[]): Html {
-  if (references.length === 0) return html`<p>The experiment file names no published values.</p>`
+  if (references.length === 0) return html`<p>The experiment names no reference values.</p>`
   return table<ReferencePoint>(
-    'Published values, as the experiment file gives them',
+    'Reference values, as the experiment file gives them',
     [
       { title: 'what', align: 'left', cell: ({ label }) => label },
       { title: 'value', cell: ({ value }) => formatValue(value) },

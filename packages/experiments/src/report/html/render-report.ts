@@ -1,11 +1,13 @@
 import type { Results } from '../../results/results.ts'
 import { answers } from '../answers.ts'
+import { breathe, type DrawOptions } from '../draw.ts'
 import { type Figure } from '../figures/figure.ts'
 import { figures } from '../figures/figures.ts'
 import { missingCells } from '../missing.ts'
+import { isOverNetwork } from '../network.ts'
 import { claimSection, referenceSection } from './claim-section.ts'
 import { Html, html } from './html.ts'
-import { missingSection, repeatSection, seedsText } from './repeat-section.ts'
+import { missingSection, REDUCED_NOTE, repeatSection, seedsText } from './repeat-section.ts'
 import { budgetTable, finalTable, milestoneTable, testTable, trafficTable } from './result-tables.ts'
 import { STYLE } from './style.ts'
 
@@ -20,11 +22,20 @@ interface Section {
  * The report as one HTML page that needs neither scripts nor a network: light or dark as the reader's system is, for
  * screens, phones and paper.
  *
- * @throws {@link ConfigurationError} `NO_RESULTS` where nothing has been run.
+ * @throws {@link ConfigurationError} `NO_RESULTS` where nothing has been run; the signal's reason, where it is aborted.
  */
-export async function renderReport(results: Results): Promise<string> {
+export async function renderReport(results: Results, { signal, onProgress }: DrawOptions = {}): Promise<string> {
   const drawn = new Map<Figure, Html>()
-  for (const figure of figures(results)) drawn.set(figure, await figureHtml(figure))
+  const all = figures(results)
+  for (const [i, figure] of all.entries()) {
+    onProgress?.({ figure: i + 1, figures: all.length })
+    drawn.set(figure, await figureHtml(figure, signal))
+  }
+  return renderPage(results, drawn)
+}
+
+/** The page around figures that have been drawn by {@link figureHtml}. */
+export function renderPage(results: Results, drawn: ReadonlyMap<Figure, Html>): string {
   const sections = sectionsOf(results, drawn)
   const { title } = results.manifest.experiment
   return `<!doctype html>
@@ -77,6 +88,7 @@ function headerOf({ manifest, cells }: Results, sections: readonly Section[]): H
   return html`<header>
     <p class="kind">Experiment ${experiment.name}</p>
     <h1>${experiment.title}</h1>
+    ${experiment.reduced ? html`<p class="warning"><strong>Reduced form:</strong> ${REDUCED_NOTE}</p>` : undefined}
     ${experiment.description === undefined ? undefined : html`<p>${experiment.description}</p>`}
     ${experiment.source === undefined ? undefined : html`<p>Reproduces: ${experiment.source}</p>`}
     <ul class="facts">
@@ -144,7 +156,7 @@ function sectionsOf(results: Results, drawn: ReadonlyMap<Figure, Html>): Section
     {
       id: 'tests',
       title: 'Paired tests',
-      body: html`<p>${testsNote()}</p>
+      body: html`<p>${testsNote(isOverNetwork(results))}</p>
         ${testTable(results) ?? NO_PAIRS}`,
     },
     { id: 'claims', title: 'Claims', body: claimSection(results) },
@@ -160,28 +172,33 @@ function sectionsOf(results: Results, drawn: ReadonlyMap<Figure, Html>): Section
       body: html`<p>${SPREAD_NOTE}</p>
         ${named(/^spread/)}`,
     },
-    { id: 'published', title: 'Published values', body: referenceSection(references) },
+    { id: 'references', title: 'Reference values', body: referenceSection(references) },
     { id: 'repeat', title: 'How to repeat it', body: repeatSection(results) },
     { id: 'missing', title: 'What is missing', body: missingSection(results, missingCells(results)) },
   ]
 }
 
 const NO_PAIRS = html`<p>There is only one contestant to test.</p>`
-const TRAFFIC_NOTE = 'A server carries what all its clients exchange; where there is none, peers share the load.'
+const TRAFFIC_NOTE =
+  'A server carries what all its clients exchange; where there is none, peers share the load. All messages count, both ' +
+  'ways: models, and whatever else contestants send.'
 const SPREAD_NOTE = 'A mean hides the peers that are left behind: these figures show all of them.'
 
-function testsNote(): string {
+function testsNote(networked: boolean): string {
   return (
-    'A seed gives all contestants the same data, shards and network, so they are compared seed by seed: by Student’s ' +
-    't-test, which takes differences to be normal, and by Wilcoxon’s signed-rank test, which does not, but cannot fall ' +
+    `A seed gives all contestants the same data${networked ? ' and shards, though not the same network' : ', shards and network'}, ` +
+    'so they are compared seed by seed: by Student’s t-test, which takes differences to be normal, and by Wilcoxon’s signed-rank test, which does not, but cannot fall ' +
     'below p = 0.0625 with five seeds. Holm’s correction is over the pairs of one setting.'
   )
 }
 
-async function figureHtml(figure: Figure): Promise<Html> {
+/** A figure for screens and for phones. Throws the signal's reason, where it is aborted. */
+export async function figureHtml(figure: Figure, signal?: AbortSignal): Promise<Html> {
   const { id, title, caption } = figure
-  const draw = async (width: 'wide' | 'narrow') =>
-    new Html(await figure.svg({ width, theme: 'light', titled: false, prefix: `${id}-${width}-` }))
+  const draw = async (width: 'wide' | 'narrow') => {
+    await breathe(signal)
+    return new Html(await figure.svg({ width, theme: 'light', titled: false, prefix: `${id}-${width}-` }))
+  }
   return html`<figure id="figure-${id}">
     <h3>${title}</h3>
     <div class="plot wide">${await draw('wide')}</div>

@@ -1,20 +1,30 @@
 import type { CellResult, Results } from '../../results/results.ts'
 import { formatSi } from '../format.ts'
+import { isOverNetwork } from '../network.ts'
 import { type Html, html } from './html.ts'
-import { table } from './table.ts'
+import { type HtmlColumn, table } from './table.ts'
 
 /** All that it takes to make the results again. */
-export function repeatSection({ manifest, cells }: Results): Html {
+export function repeatSection(results: Results): Html {
+  const { manifest, cells } = results
   const { experiment, code, machine, command } = manifest
+  const networked = isOverNetwork(results)
   const facts: [string, Html | string][] = [
-    ['experiment file', html`<code>${experiment.file.path}</code>${experiment.reduced ? ', in its reduced form' : ''}`],
+    networked
+      ? ['settings', 'those of the command, in full below']
+      : [
+          'experiment file',
+          html`<code>${experiment.file.path}</code>${experiment.reduced ? ', in its reduced form' : ''}`,
+        ],
     ['seeds', seedsText(manifest.cells.map(({ seed }) => seed))],
     ['hearsay', `${code.version}, digest of the code ${code.digest}`],
     ['commit', commitText(code)],
     ['machine', `${machine.cpu}, ${machine.cores} cores, ${formatSi(machine.memoryBytes, 'B')} of memory`],
     ['system', `${machine.platform}, Node ${machine.node.replace(/^v/, '')}`],
   ]
-  return html`<p>The same file, seeds and code give the same numbers, on any machine:</p>
+  return html`<p>
+      ${networked ? NETWORK_NOTE : 'The same file, seeds and code give the same numbers, on any machine:'}
+    </p>
     <pre tabindex="0"><code>${command}</code></pre>
     <dl>
       ${facts.map(
@@ -24,16 +34,25 @@ export function repeatSection({ manifest, cells }: Results): Html {
       )}
     </dl>
     <details>
-      <summary>The experiment file</summary>
+      <summary>${networked ? 'The settings' : 'The experiment file'}</summary>
       <pre tabindex="0"><code>${experiment.file.text}</code></pre>
     </details>
     <details>
       <summary>The ${cells.length} runs</summary>
-      ${runTable(cells)}
+      ${runTable(cells, networked)}
     </details>`
 }
 
-function runTable(cells: readonly CellResult[]): Html {
+const NETWORK_NOTE =
+  'A run over a network repeats in distribution only: a seed fixes data, shards and random choices, but not when messages ' +
+  'arrive. This command runs it again, with numbers that differ somewhat:'
+
+const HASH: HtmlColumn<CellResult> = {
+  ...{ title: 'hash of all events', align: 'left' },
+  cell: ({ result }) => html`<code>${result.traceHash}</code>`,
+}
+
+function runTable(cells: readonly CellResult[], networked: boolean): Html {
   return table<CellResult>(
     'Runs that this report is made of',
     [
@@ -41,11 +60,15 @@ function runTable(cells: readonly CellResult[]): Html {
       { title: 'contestant', align: 'left', cell: ({ contestant }) => contestant },
       { title: 'levels', align: 'left', cell: ({ levels }) => levelsText(levels) },
       { title: 'seed', cell: ({ seed }) => String(seed) },
-      { title: 'hash of all events', align: 'left', cell: ({ result }) => html`<code>${result.traceHash}</code>` },
+      ...(networked ? [] : [HASH]),
     ],
     cells,
   )
 }
+
+/** About a report on the reduced form of a file. */
+export const REDUCED_NOTE =
+  'peers, seeds and lengths of runs are smaller here than what the description says, and so may other settings be.'
 
 /** What has not been run, and what the reduced form of the file does not ask. */
 export function missingSection({ manifest }: Results, missing: Results['manifest']['cells']): Html {
@@ -57,7 +80,10 @@ export function missingSection({ manifest }: Results, missing: Results['manifest
           <ul>
             ${dropped.map((one) => html`<li>${one}</li>`)}
           </ul>`
-  return html`${missingCellsHtml(missing, manifest.cells.length)}${left}`
+  const reduced = manifest.experiment.reduced
+    ? html`<p>The full form of the experiment: ${REDUCED_NOTE}</p>`
+    : undefined
+  return html`${missingCellsHtml(missing, manifest.cells.length)}${reduced}${left}`
 }
 
 function missingCellsHtml(missing: Results['manifest']['cells'], all: number): Html {

@@ -144,9 +144,13 @@ export function trafficTable(results: Results): Html {
     { title: 'server, sent / received', cell: ({ server }) => sides(server) },
     { title: 'median peer, sent / received', cell: ({ median }) => sides(median) },
     { title: 'busiest peer, sent / received', cell: ({ max }) => sides(max) },
-    { title: 'server ÷ median peer', cell: ratioText },
+    { title: 'server ÷ median peer, sent + received', cell: ratioText },
   ]
-  return settingTable('Bytes through one peer in a whole run, averaged over seeds', columns, traffic(results))
+  return settingTable(
+    'All bytes through one peer in a whole run, not those of models alone, averaged over seeds',
+    columns,
+    traffic(results),
+  )
 }
 
 function ratioText({ server, median }: Traffic): string {
