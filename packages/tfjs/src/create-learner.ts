@@ -1,4 +1,5 @@
 import { EnvironmentError } from '@hearsay/core'
+import { assertTrainable } from './assert-trainable.ts'
 import { type BackendChoice, selectBackend } from './backend/select-backend.ts'
 import { type CreateModel, SharedModel } from './model/shared-model.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
@@ -27,28 +28,5 @@ export async function tfjsLearner(createModel: CreateModel, options: TfjsLearner
     if (wanted !== 'auto' || chosen.backend !== 'wasm' || !(error instanceof EnvironmentError)) throw error
     const plain = await selectBackend('cpu')
     return await open({ backend: 'cpu', why: `${plain.why}; ${error.message}` })
-  }
-}
-
-/** Not every backend has a kernel for every gradient: WebAssembly lacks that of convolutions. One step on one row tells. */
-function assertTrainable(
-  shared: SharedModel,
-  range: { rows: number; labels: number; count: number },
-  { backend }: BackendChoice,
-): void {
-  if (range.count === 0) return
-  try {
-    shared.stepOn(range, 0, 1)
-  } catch (error) {
-    shared.dispose()
-    const reason = error instanceof Error ? error.message : String(error)
-    if (!reason.includes('not registered')) throw error
-    throw new EnvironmentError(
-      'TFJS_BACKEND',
-      `the backend '${backend}' cannot train this model (${reason.split('\n')[0]})`,
-      {
-        cause: error,
-      },
-    )
   }
 }

@@ -32,7 +32,11 @@ export class SharedModel {
   readonly #kernels: Kernels
   readonly #step: BatchStep
 
-  private constructor(model: LayersModel, schema: ModelSchema, { kernels, rows, initialSeed }: SharedModelOptions) {
+  /**
+   * @param schema - That of `model`.
+   * @throws {@link ConfigurationError} `MODEL_WEIGHTS`, `MODEL_INPUTS`, `MODEL_OUTPUTS`, `MODEL_COMPILE` where the model cannot be used.
+   */
+  constructor(model: LayersModel, schema: ModelSchema, { kernels, rows, initialSeed }: SharedModelOptions) {
     this.model = model
     this.schema = schema
     this.#kernels = kernels

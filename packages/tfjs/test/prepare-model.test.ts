@@ -1,0 +1,45 @@
+import { createKernels } from '@hearsay/kernels'
+import { modelShape, Shards } from '@hearsay/learning'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { createMlp, prepareModel, tfjsLearner, type TfjsLearner } from '../src/index.ts'
+
+const MLP = { features: 2, hidden: [3], classes: 2 }
+const ROWS = { features: Float32Array.of(1, 2, -1, -2, 0.5, 1), labels: Int32Array.of(1, 0, 1) }
+
+function setting() {
+  const kernels = createKernels()
+  const shards = new Shards(kernels.memory, modelShape(2, 2, false), ROWS, [[0, 1, 2]])
+  return { kernels, shards, initialSeed: 7, batch: 2 }
+}
+
+function trained({ kernels }: ReturnType<typeof setting>, learner: TfjsLearner): number[] {
+  const model = kernels.memory.allocate(learner.shape.words)
+  expect(learner.update(0, model, 0)).toBe(3)
+  return Array.from(kernels.memory.float32.subarray(model, model + learner.shape.words))
+}
+
+describe('a prepared model', () => {
+  it('gives the learner that awaiting would have given', async () => {
+    const [here, there] = [setting(), setting()]
+    const prepared = await prepareModel(() => createMlp(MLP), { backend: 'cpu' })
+    const learner = prepared.learner(here)
+    const awaited = await tfjsLearner(() => createMlp(MLP), { ...there, backend: 'cpu' })
+    expect(learner.schema).toEqual(awaited.schema)
+    expect(learner.backend).toEqual(awaited.backend)
+    expect(prepared.words).toBe(learner.shape.words)
+    expect(trained(here, learner)).toEqual(trained(there, awaited))
+    awaited.dispose()
+    prepared.dispose()
+  })
+
+  it('gives its tensors back', async () => {
+    const before = tf.memory().numTensors
+    const prepared = await prepareModel(() => createMlp(MLP), { backend: 'cpu' })
+    const here = setting()
+    trained(here, prepared.learner(here))
+    expect(tf.memory().numTensors).toBeGreaterThan(before)
+    prepared.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
