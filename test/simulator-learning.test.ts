@@ -11,7 +11,7 @@ const data = await loadData({ kind: 'named', name: 'spambase' }, 'min-max', 1)
  * [O] §6.1: one row a peer, Pegasos with λ = 1e-4, periods N(Δ, Δ/10), delays U[0.9Δ, 1.1Δ]. There, 4140 peers know each
  * other by NewsCast; here, 1000 by an oracle that draws one uniformly, which takes a fifth of the time.
  */
-const ORMANDI: ScenarioOptions = {
+const ORMANDI = {
   peers: 1000,
   seed: 1,
   periodMs: 1000,
@@ -28,7 +28,7 @@ const ORMANDI: ScenarioOptions = {
   evaluate: 0.1,
   guard: false,
   backend: 'auto',
-}
+} satisfies ScenarioOptions
 
 interface Errors {
   /** Mean error of the peers' current models. */

@@ -34,6 +34,20 @@ describe('IsolatedLearning', () => {
     }
   })
 
+  test('takes the time that training takes, and skips the periods that begin meanwhile', () => {
+    const world = worldOf([2, 5])
+    const learner = new LinearLearner(world.kernels, world.shards, LOGISTIC)
+    const trainingMs = (peer: number): number => (peer === 0 ? 50 : 250)
+    const common = { peers: 2, kernels: world.kernels, learner, periodMs: 100, jitter: 0, trainingMs }
+    const isolated = new IsolatedLearning(common)
+    run(world, 2, isolated, 850)
+    expect(isolated.trainings[0]).toBeGreaterThanOrEqual(7)
+    // Begun 0, 300 and 600 ms after its phase, which is at most 100 ms.
+    expect([...isolated.trainings.slice(1)]).toEqual([2])
+    expect([...isolated.ages]).toEqual([2 * isolated.trainings[0], 10])
+    expect([...isolated.steps]).toEqual([...isolated.ages])
+  })
+
   test('begins anew where a peer has lost its state, and touches no other', () => {
     const world = worldOf([2, 5])
     const learner = new LinearLearner(world.kernels, world.shards, LOGISTIC)

@@ -117,6 +117,8 @@ async function checkTrial({ data, scenario }: LearningTrial, seed: number): Prom
   const { train } = await attempt(() => loadTrialData(data, seed), origin)
   await attempt(() => assignRows(train, { ...scenario, seed }), ['peers'])
   const { exchange, learner, bias } = scenario
+  // A network is sent whole.
+  if (learner.model === 'mlp') return
   const { outputs, dimension } = shapeOf(learner.model, train.featureNames.length, train.classNames.length, bias)
   const problem = exchange && exchangeProblem(exchange, { parameters: outputs * dimension })
   if (problem !== undefined) throw new SettingProblem(['method', 'exchange'], problem, 'EXPERIMENT_DATA')

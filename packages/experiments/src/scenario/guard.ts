@@ -2,6 +2,7 @@ import type { Dataset } from '@hearsay/datasets'
 import type { Kernels, PassPlan } from '@hearsay/kernels'
 import { type ModelShape, normBound, type Shards } from '@hearsay/learning'
 import { ageGrowth, exchangePeriodMs, FULL_EXCHANGE, ModelGuard } from '@hearsay/protocols'
+import { linearOf } from './methods/build-learner.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 import { buildPeriodFactors } from './speeds.ts'
 
@@ -18,6 +19,7 @@ export interface GuardInputs {
 /** The guard that a network peer has, with the bounds that the training rows imply. */
 export function buildGuard(inputs: GuardInputs): ModelGuard {
   const { kernels, shape, plan, shards, train, options } = inputs
+  const { model } = linearOf(options.learner)
   const { peers, periodMs, exchange = FULL_EXCHANGE, weights = 'float32', flow = { kind: 'proactive' } } = options
   const shortestPeriod = buildPeriodFactors(options)?.reduce((a, b) => Math.min(a, b), 1) ?? 1
   const rowNormMax = largestRowNorm(train)
@@ -28,7 +30,7 @@ export function buildGuard(inputs: GuardInputs): ModelGuard {
     weights,
     periodMs: exchangePeriodMs(exchange, periodMs),
     updatesPerMerge: shards.sizeMax,
-    normMax: (age) => normBound(options.learner.model, plan, shape, rowNormMax, age),
+    normMax: (age) => normBound(model, plan, shape, rowNormMax, age),
     // A chain of merges is as fast as the fastest peers in it.
     growth: ageGrowth(flow, peers) / shortestPeriod,
   })

@@ -1,8 +1,8 @@
 import type { ShardSetting } from '@hearsay/datasets'
-import type { LinearLearnerOptions } from '@hearsay/learning'
 import type { Correction, Exchange, StartedFlow, WeightEncoding } from '@hearsay/protocols'
 import type { ChurnOptions } from './churn/churn-options.ts'
 import type { Method } from './method.ts'
+import type { LearnerOptions } from './mlp/mlp-learner.ts'
 import type { NetworkOptions } from './network/network-options.ts'
 import type { Speeds } from './speed-options.ts'
 
@@ -92,8 +92,8 @@ export interface ScenarioOptions extends WorldOptions {
    * @defaultValue nothing
    */
   readonly correction?: Correction | undefined
-  readonly learner: LinearLearnerOptions
-  /** Whether models have a bias. */
+  readonly learner: LearnerOptions
+  /** Whether linear models have a bias. */
   readonly bias: boolean
   readonly mergeWith: 'last' | 'current'
   /** @defaultValue `{ kind: 'proactive' }` */

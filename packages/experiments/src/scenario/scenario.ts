@@ -2,13 +2,15 @@ import { type Archive, ConfigurationError, type Memory, type Persistent, randomS
 import type { SplitDataset } from '@hearsay/datasets'
 import type { LearningProtocol } from '@hearsay/federated'
 import { createKernels, type Kernels, persistMemory } from '@hearsay/kernels'
-import { Evaluator, loadRows, shapeOf, type Shards, votingError } from '@hearsay/learning'
+import { Evaluator, loadRows, type ModelShape, modelShape, shapeOf, type Shards, votingError } from '@hearsay/learning'
 import { type FaultPlan, type PeerRange, Purpose, Simulation, type Tap } from '@hearsay/simulator'
 import { assignRows } from './assign-rows.ts'
 import { buildEnvironment } from './environment.ts'
 import type { BuiltMethod } from './methods/built-method.ts'
 import { buildMethod } from './methods/build-method.ts'
 import { rowsOf } from './methods/liars.ts'
+import { checkMlp } from './mlp/check-mlp.ts'
+import type { ErrorMeter, PreparedNetwork } from './mlp/prepared-network.ts'
 import { PeerSample } from './peer-sample.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
@@ -23,6 +25,8 @@ export interface ScenarioSetting {
   readonly faults?: FaultPlan | undefined
   /** Whether traffic and gossip learning's steps are counted peer by peer. Default: no. */
   readonly counts?: boolean | undefined
+  /** What is learned where that is not a linear model, for this scenario alone. */
+  readonly network?: PreparedNetwork | undefined
 }
 
 /** Gossip learning, or one of its contestants, in a simulated network, ready to run, cycle by cycle. It reads no clock. */
@@ -36,7 +40,7 @@ export class Scenario implements Persistent {
   readonly simulation: Simulation
   readonly #method: BuiltMethod
   readonly #rows: readonly number[]
-  readonly #evaluator: Evaluator
+  readonly #evaluator: Evaluator | ErrorMeter
   readonly #sample: PeerSample
   readonly #hosted: { readonly first: number; readonly end: number }
   /** The error of the model that all peers predict with, and when it was measured. */
@@ -51,16 +55,16 @@ export class Scenario implements Persistent {
   constructor(options: ScenarioOptions, data: SplitDataset, setting: ScenarioSetting = {}) {
     checkLearner(options)
     const { peers, seed } = options
-    const { range, tapOn, faults, counts = false } = setting
+    const { range, tapOn, faults, counts = false, network } = setting
     checkRange(options, range)
     const kernels = createKernels(options.backend === 'auto' ? {} : { backend: options.backend })
     const { train } = data
-    const shape = shapeOf(options.learner.model, train.featureNames.length, train.classNames.length, options.bias)
-    const environment = buildEnvironment(options, shape.words, faults)
+    const shape = rowShape(options, data)
+    const environment = buildEnvironment(options, network?.words ?? shape.words, faults)
     const { liars } = environment
     const rows = rowsOf(train, assignRows(train, options), liars)
     const isOnline = range === undefined ? (peer: number) => this.simulation.isOnline(peer) : undefined
-    const method = buildMethod({ ...rows, options, kernels, shape, liars, counts, isOnline })
+    const method = buildMethod({ ...rows, options, kernels, shape, liars, counts, isOnline, network })
     this.options = options
     this.data = data
     this.kernels = kernels
@@ -76,7 +80,8 @@ export class Scenario implements Persistent {
       { ...environment.simulated, peers, seed, kernels, protocols, wholeTransfers, countsTraffic: counts, tap },
       range,
     )
-    this.#evaluator = new Evaluator(kernels, shape, loadRows(kernels.memory, shape, data.test))
+    const heldOut = loadRows(kernels.memory, shape, data.test)
+    this.#evaluator = method.network?.evaluator(heldOut) ?? new Evaluator(kernels, shape, heldOut)
     this.#sample = new PeerSample(peers, options.evaluate, randomStream(seed, 0, Purpose.observers))
   }
 
@@ -124,7 +129,9 @@ export class Scenario implements Persistent {
     if (this.options.measure === 'online' && !this.simulation.isOnline(peer)) return Number.NaN
     const { learning, predictor, votingModels } = this.#method
     if (predictor !== undefined) return this.#sharedError(predictor)
-    if (votingModels === undefined) return this.#evaluator.error(learning.model(peer))
+    if (votingModels === undefined || !(this.#evaluator instanceof Evaluator)) {
+      return this.#evaluator.error(learning.model(peer))
+    }
     return votingError(this.#evaluator, votingModels(peer), this.data.train.classNames.length)
   }
 
@@ -189,7 +196,18 @@ export class Scenario implements Persistent {
   }
 }
 
-function checkLearner({ learner }: ScenarioOptions): void {
+/** Rows of networks have no bias among their features. */
+function rowShape({ learner, bias }: ScenarioOptions, { train }: SplitDataset): ModelShape {
+  const [features, classes] = [train.featureNames.length, train.classNames.length]
+  return learner.model === 'mlp'
+    ? modelShape(features, classes, false)
+    : shapeOf(learner.model, features, classes, bias)
+}
+
+function checkLearner(options: ScenarioOptions): void {
+  checkMlp(options)
+  const { learner } = options
+  if (learner.model === 'mlp') return
   if (learner.lambda === 0 && learner.eta === undefined && learner.model !== 'adaline') {
     throw new ConfigurationError('ETA', 'the step size follows from λ unless it is given: with λ = 0, set --eta')
   }

@@ -1,4 +1,8 @@
+import type { SplitDataset } from '@hearsay/datasets'
+import { checkMlp } from '../scenario/mlp/check-mlp.ts'
+import type { PreparedNetwork } from '../scenario/mlp/prepared-network.ts'
 import { Scenario } from '../scenario/scenario.ts'
+import type { ScenarioOptions } from '../scenario/scenario-options.ts'
 import { ERROR_METRIC, measurePeers, measureScenario } from './measure-scenario.ts'
 import type { MeasuredRun } from './measured-run.ts'
 import { loadTrialData } from './trial-data.ts'
@@ -9,9 +13,12 @@ import type { LearningTrial } from './trial-settings.ts'
 export class LearningRun implements MeasuredRun {
   readonly metric: Metric = ERROR_METRIC
   readonly #scenario: Scenario
+  readonly #network: PreparedNetwork | undefined
 
-  constructor(scenario: Scenario) {
+  /** @param network - What the scenario learns where that is not a linear model: disposed of with the run. */
+  constructor(scenario: Scenario, network?: PreparedNetwork) {
     this.#scenario = scenario
+    this.#network = network
   }
 
   get cycle(): number {
@@ -33,6 +40,10 @@ export class LearningRun implements MeasuredRun {
   measurePeers(signal: AbortSignal | undefined): Promise<PeerMeasurement[]> {
     return measurePeers(this.#scenario, signal)
   }
+
+  close(): void {
+    this.#network?.dispose()
+  }
 }
 
 /** Reads the rows of a run, and deals them out. */
@@ -42,5 +53,20 @@ export async function openLearning(
 ): Promise<LearningRun> {
   const split = await loadTrialData(data, scenario.seed)
   signal?.throwIfAborted()
-  return new LearningRun(new Scenario(scenario, split, { faults, counts: true }))
+  const network = await prepare(scenario, split)
+  try {
+    return new LearningRun(new Scenario(scenario, split, { faults, counts: true, network }), network)
+  } catch (error) {
+    network?.dispose()
+    throw error
+  }
+}
+
+/** Loads TensorFlow.js where it is needed: linear models do without. */
+async function prepare(scenario: ScenarioOptions, split: SplitDataset): Promise<PreparedNetwork | undefined> {
+  const { learner } = scenario
+  if (learner.model !== 'mlp') return undefined
+  checkMlp(scenario)
+  const { prepareMlp } = await import('../scenario/mlp/prepare-mlp.ts')
+  return await prepareMlp(learner, scenario, split)
 }

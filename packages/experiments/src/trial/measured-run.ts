@@ -11,4 +11,6 @@ export interface MeasuredRun {
   measure(signal: AbortSignal | undefined): Promise<Measurement>
   /** Measures all peers, at the end. Throws the signal's reason. */
   measurePeers(signal: AbortSignal | undefined): Promise<PeerMeasurement[]>
+  /** Gives back what a run holds beside memory. Absent where that is nothing. */
+  close?(): void
 }

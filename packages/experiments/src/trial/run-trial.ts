@@ -30,9 +30,13 @@ export async function runTrial(trial: TrialSettings, options: RunTrialOptions = 
   checkTrial(trial)
   signal?.throwIfAborted()
   const run = await openRun(trial, signal)
-  const series = await runSeries(trial, run, options)
-  const peers = await run.measurePeers(signal)
-  return { metric: run.metric, series, peers, traceHash: run.traceHash }
+  try {
+    const series = await runSeries(trial, run, options)
+    const peers = await run.measurePeers(signal)
+    return { metric: run.metric, series, peers, traceHash: run.traceHash }
+  } finally {
+    run.close?.()
+  }
 }
 
 async function openRun(trial: TrialSettings, signal: AbortSignal | undefined): Promise<MeasuredRun> {

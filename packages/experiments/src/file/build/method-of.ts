@@ -32,9 +32,9 @@ export function methodOf(form: LearningForm, company: MethodCompany): MethodOpti
   }
 }
 
-function gossipOf(form: GossipForm, { creation }: LearnerForm): MethodOptions {
+function gossipOf(form: GossipForm, { creation, model }: LearnerForm): MethodOptions {
   const { exchange = FULL_EXCHANGE, votes = 1, weights, flow } = form
-  const mergeWith = form.mergeWith ?? defaultPartner(exchange, form.correction)
+  const mergeWith = form.mergeWith ?? (model === 'mlp' ? 'current' : defaultPartner(exchange, form.correction))
   const problem = exchangeProblem(exchange, { mergeWith, creation })
   if (problem !== undefined) conflict(exchangeKey(exchange, form, creation), problem)
   return defined({

@@ -2,6 +2,7 @@ import { HearsayError } from '@hearsay/core'
 import type { Dataset } from '@hearsay/datasets'
 import type { FaultPlan } from '@hearsay/simulator'
 import type { Method } from '../../scenario/method.ts'
+import { checkMlp } from '../../scenario/mlp/check-mlp.ts'
 import { Scenario } from '../../scenario/scenario.ts'
 import type { ScenarioOptions, WorldOptions } from '../../scenario/scenario-options.ts'
 import { buildAveraging } from '../../trial/tasks/averaging.ts'
@@ -29,6 +30,7 @@ const PLACES: Readonly<Record<string, Path>> = {
   LAMBDA: ['learner', 'lambda'],
   MERGE_RULE: ['learner', 'merge'],
   METHOD: ['method'],
+  MLP: ['learner'],
   ONLINE: ['overlay', 'online'],
   SPEEDS: ['speeds'],
   SYNCHRONOUS: ['network', 'delay'],
@@ -43,6 +45,7 @@ const PLACES: Readonly<Record<string, Path>> = {
  * @throws {@link SettingProblem} at the setting that is to blame.
  */
 export function probeScenario(options: ScenarioOptions, faults: FaultPlan | undefined): void {
+  attempt(() => checkMlp(options))
   const few = withFewPeers(options)
   const { exchange } = options
   const rows = tinyRows(few.peers, exchange?.kind === 'partitioned' ? exchange.parts : 1)
@@ -72,7 +75,10 @@ function withFewPeers(options: ScenarioOptions): ScenarioOptions {
   const few = worldOfFew(options)
   const { method } = options
   return {
-    ...{ ...options, ...few, backend: 'javascript', shards: 'iid', rowsPerPeer: undefined, guard: false },
+    ...options,
+    // A network is looked at by `checkMlp`; what is around it does not depend on it.
+    ...(options.learner.model === 'mlp' && { learner: { model: 'softmax' } }),
+    ...{ ...few, backend: 'javascript', shards: 'iid', rowsPerPeer: undefined, guard: false },
     ...(method !== undefined && { method: withServerBelow(method, few.peers) }),
   }
 }

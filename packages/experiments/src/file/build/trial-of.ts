@@ -40,7 +40,7 @@ function learningOf(form: SettingForm, files: SideFiles, isReduced: boolean): Le
   const { options, course } = worldOf(form, files, isReduced)
   const { learner, bias } = learnerOf(form.learner ?? {})
   const { peers, periodMs: cycleMs } = options
-  const method = methodOf(learningMethod(form.method), { learner, peers, cycleMs })
+  const method = methodOf(learningMethod(form.method), { learner: form.learner ?? {}, peers, cycleMs })
   const scenario: ScenarioOptions = {
     ...options,
     ...{ learner, bias, ...method, ...rowsOf(form), ...speedsOf(form) },

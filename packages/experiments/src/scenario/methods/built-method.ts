@@ -1,5 +1,6 @@
 import type { LearningProtocol } from '@hearsay/federated'
 import type { Shards } from '@hearsay/learning'
+import type { BuiltNetwork } from '../mlp/prepared-network.ts'
 import type { SimulatedProtocol, SimulationCounters } from '@hearsay/simulator'
 
 /** A method, ready to be simulated. */
@@ -7,6 +8,8 @@ export interface BuiltMethod {
   /** What is trained on. */
   readonly shards: Shards
   readonly learning: LearningProtocol
+  /** What is learned where that is not a linear model. */
+  readonly network?: BuiltNetwork | undefined
   /** The stack of every peer, from the bottom up. */
   readonly protocols: readonly SimulatedProtocol[]
   /** Rows that each peer has trained on, each as often as it was; absent where nobody counts. */

@@ -1,4 +1,4 @@
-import { LinearLearner, Shards } from '@hearsay/learning'
+import { type Learner, passPlan, Shards } from '@hearsay/learning'
 import {
   createFlowControl,
   exchangePeriodMs,
@@ -13,6 +13,7 @@ import { checkExchange } from '../check-exchange.ts'
 import { buildGuard } from '../guard.ts'
 import { buildOverlay } from '../overlay.ts'
 import { buildPeriodFactors } from '../speeds.ts'
+import { buildLearner, linearOf } from './build-learner.ts'
 import type { BuiltMethod } from './built-method.ts'
 import { lyingProtocol } from './liars.ts'
 import type { World } from './world.ts'
@@ -25,24 +26,30 @@ export function buildGossip(world: World): BuiltMethod {
   checkCorrection(options)
   const shards = new Shards(kernels.memory, shape, train, assignment)
   const steps = world.counts ? new Float64Array(peers) : undefined
-  const learner = new LinearLearner(kernels, shards, options.learner, steps)
+  const { learner: trained, network } = buildLearner(world, shards, { steps })
   const overlay = buildOverlay(options, kernels, world.isOnline)
-  const learning = new GossipLearning({
-    ...{ ...options, kernels, learner, sampler: overlay.sampler, exchange, weights },
-    flow: createFlowControl(flow, peers, partsOf(exchange)),
-    periodMs: exchangePeriodMs(exchange, periodMs),
-    periodFactors: buildPeriodFactors(options),
-  })
-  const guard = options.guard ? buildGuard({ options, kernels, shape, plan: learner.plan, shards, train }) : undefined
-  const format = new ModelFormat({ shape, exchange, weights })
+  const gossipOf = (learner: Learner): GossipLearning =>
+    new GossipLearning({
+      ...{ ...options, kernels, learner, sampler: overlay.sampler, exchange, weights },
+      flow: createFlowControl(flow, peers, partsOf(exchange)),
+      periodMs: exchangePeriodMs(exchange, periodMs),
+      periodFactors: buildPeriodFactors(options),
+    })
+  const deferred = network?.defer(weights, gossipOf)
+  const gossip = deferred?.inner ?? gossipOf(trained)
+  const learning = deferred ?? gossip
+  const plan = options.guard ? passPlan(shape, linearOf(options.learner)) : undefined
+  const guard = plan && buildGuard({ options, kernels, shape, plan, shards, train })
+  const format = new ModelFormat({ shape: trained.shape, exchange, weights })
   const protocol = lyingProtocol({ protocol: learning, kernels, format, kind: MODEL, liars })
   const stacked = { protocol, guard }
   return {
     shards,
     learning,
+    network,
     protocols: overlay.protocol === undefined ? [stacked] : [{ protocol: overlay.protocol }, stacked],
     steps,
-    votingModels: options.votes === 1 ? undefined : (peer) => learning.votingModels(peer),
-    updates: () => learning.received.reduce((sum, received) => sum + received, 0),
+    votingModels: options.votes === 1 ? undefined : (peer) => gossip.votingModels(peer),
+    updates: () => gossip.received.reduce((sum, received) => sum + received, 0),
   }
 }

@@ -3,13 +3,17 @@ import type { Kernels } from '@hearsay/kernels'
 import type { ModelShape } from '@hearsay/learning'
 import type { Attack } from '@hearsay/simulator'
 import type { Liveness } from '../online-neighbours.ts'
+import type { PreparedNetwork } from '../mlp/prepared-network.ts'
 import type { ScenarioOptions } from '../scenario-options.ts'
 
 /** What every method finds: the same rows, dealt out to the same peers, of whom the same ones lie. */
 export interface World {
   readonly options: ScenarioOptions
   readonly kernels: Kernels
+  /** Of the rows; and of a linear model. */
   readonly shape: ModelShape
+  /** What is learned where that is not a linear model. */
+  readonly network?: PreparedNetwork | undefined
   /** Training rows, with the flipped ones of liars. */
   readonly train: Dataset
   /** The rows of each peer. */
