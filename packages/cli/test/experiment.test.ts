@@ -210,7 +210,7 @@ describe('hearsay experiment check', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^A tiny grid\n\ncontestant +method +data +peers +cycles +seeds\n/)
     expect(stdout).toMatch(/alone +isolated +spambase +10 +3 +2\n/)
-    expect(stdout).toContain('4 cells, 1 claim, 0 published values')
+    expect(stdout).toContain('4 cells, 1 claim, 0 reference values')
     expect(readdirSync(folder)).toEqual(['tiny.yaml'])
   })
 

@@ -38,7 +38,7 @@ function textOf(plan: Plan): string[] {
   const counts = [
     count(plan.cells.length, 'cell'),
     count(claims.length, 'claim'),
-    count(references.length, 'published value'),
+    count(references.length, 'reference value'),
   ]
   return [
     title,

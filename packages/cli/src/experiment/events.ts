@@ -22,7 +22,7 @@ export interface PlanEvent {
   readonly finished: number
   /** Cells in the folder that take no part any more. */
   readonly stale: number
-  /** Claims and published values that the reduced form leaves out, and why. */
+  /** Claims and references that the reduced form leaves out, and why. */
   readonly dropped: readonly string[]
   readonly workers: number
 }

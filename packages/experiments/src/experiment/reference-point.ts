@@ -1,4 +1,4 @@
-/** A published value beside a curve. */
+/** A value from elsewhere, beside a curve: mostly published. */
 export interface ReferencePoint {
   /** What it is of, as the legend says it. */
   readonly label: string

@@ -26,7 +26,7 @@ export interface ClaimForm extends ValueForm {
   readonly within?: number | undefined
 }
 
-/** A published value. */
+/** A reference value. */
 export interface ReferenceForm {
   readonly label: string
   readonly source: string
@@ -78,7 +78,7 @@ export const claimForm: z.ZodType<ClaimForm> = map(
 )
 
 /** One of `references`. */
-export const referenceForm: z.ZodType<ReferenceForm> = map('A published value beside the curves.', {
+export const referenceForm: z.ZodType<ReferenceForm> = map('A reference value beside the curves.', {
   label: text('What it is of, as the legend says it.'),
   source: text('Publication, with section, table or figure.'),
   value: number('The value.'),

@@ -129,7 +129,7 @@ export const experimentForm: z.ZodType<ExperimentForm> = map(
     grid: grid.optional(),
     exclude: list('Cells that are left out.', exclusion).optional(),
     reduced: reduced.optional(),
-    references: list('Published values, drawn beside the curves.', referenceForm).optional(),
+    references: list('Reference values, drawn beside the curves.', referenceForm).optional(),
     claims: list('What is expected to come out; each is checked against the results.', claimForm).optional(),
   },
 )
