@@ -1,9 +1,9 @@
 import { ConfigurationError } from '@hearsay/core'
 import { type AggregateAnswer, aggregationProblem, askAggregates, startAggregateClient } from '@hearsay/peer'
-import type { AggregateFlags } from '../commands/aggregate.ts'
 import { ExitCode } from '../exit-code.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import type { Session } from '../session.ts'
+import type { AggregateFlags } from './aggregate-flags.ts'
 import type { Aggregate } from './aggregates.ts'
 import { type AggregateEvent, eventOf } from './answer.ts'
 

@@ -1,4 +1,4 @@
-import type { AnalyseFlags } from '../commands/analyse.ts'
+import type { AnalyseFlags } from './analyse-flags.ts'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import { drained, writeJsonLine } from '../output/json-lines.ts'
 import type { Session } from '../session.ts'

@@ -1,7 +1,7 @@
 import { Averaging, convergenceFactor, Ensemble } from '@hearsay/analysis'
 import { naturalLogarithm, randomStream } from '@hearsay/core'
 import { exponential } from '@hearsay/kernels'
-import type { AveragingFlags } from '../commands/analyse.ts'
+import type { AveragingFlags } from './analyse-flags.ts'
 import { formatCount } from '../output/format.ts'
 import type { Analysis, Fact } from './analysis.ts'
 

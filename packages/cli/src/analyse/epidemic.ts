@@ -10,7 +10,7 @@ import {
   Spread,
 } from '@hearsay/analysis'
 import { randomStream } from '@hearsay/core'
-import type { EpidemicFlags } from '../commands/analyse.ts'
+import type { EpidemicFlags } from './analyse-flags.ts'
 import { formatCount } from '../output/format.ts'
 import type { Analysis, Fact } from './analysis.ts'
 import { sirAnalysis } from './sir.ts'

@@ -7,7 +7,7 @@ import {
   rumorResidue,
   rumorStart,
 } from '@hearsay/analysis'
-import type { RumorFlags } from '../commands/analyse.ts'
+import type { RumorFlags } from './analyse-flags.ts'
 import { formatCount } from '../output/format.ts'
 import type { Analysis, Fact, Quantity } from './analysis.ts'
 

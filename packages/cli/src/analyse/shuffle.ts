@@ -6,7 +6,7 @@ import {
   shuffleStart,
 } from '@hearsay/analysis'
 import { ConfigurationError } from '@hearsay/core'
-import type { ShuffleFlags } from '../commands/analyse.ts'
+import type { ShuffleFlags } from './analyse-flags.ts'
 import { formatCount } from '../output/format.ts'
 import type { Analysis } from './analysis.ts'
 

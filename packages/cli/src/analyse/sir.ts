@@ -9,7 +9,7 @@ import {
   sirModel,
   type SirParameters,
 } from '@hearsay/analysis'
-import type { EpidemicFlags } from '../commands/analyse.ts'
+import type { EpidemicFlags } from './analyse-flags.ts'
 import { formatCount } from '../output/format.ts'
 import type { Analysis, Fact } from './analysis.ts'
 

@@ -1,21 +1,12 @@
 import type { Metric } from '@hearsay/peer'
 import { Argument, type Command } from 'commander'
+import type { AggregateFlags } from '../aggregate/aggregate-flags.ts'
 import { AGGREGATES, type Aggregate, parseAggregate } from '../aggregate/aggregates.ts'
 import { choiceFlag } from '../flags/choice-flag.ts'
 import { repeatedFlag } from '../flags/form.ts'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
 import type { Session } from '../session.ts'
-
-/** The flags of `hearsay aggregate`, as they were parsed. */
-export interface AggregateFlags extends OutputFlags {
-  /** Multiaddrs, each with its `/p2p/…`. */
-  readonly join?: readonly string[]
-  readonly of?: Metric
-  readonly watch?: boolean
-  /** Seconds. */
-  readonly timeout: number
-}
 
 /** Here and not from its package, which takes its time to load. */
 const METRICS: readonly Metric[] = ['error', 'age', 'rows']

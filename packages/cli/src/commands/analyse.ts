@@ -1,52 +1,13 @@
-import { type AntiEntropyMode, PAIR_SELECTORS, type PairSelector, RUMOR_STOPS, type RumorStop } from '@hearsay/analysis'
+import { PAIR_SELECTORS, RUMOR_STOPS } from '@hearsay/analysis'
 import { ConfigurationError } from '@hearsay/core'
 import type { Command } from 'commander'
+import type { AveragingFlags, EpidemicFlags, RumorFlags, ShuffleFlags } from '../analyse/analyse-flags.ts'
 import { choiceFlag } from '../flags/choice-flag.ts'
 import { seedFlag } from '../flags/data-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
 import { reportAtFlag } from '../flags/report-at-flag.ts'
 import type { Session } from '../session.ts'
-import type { CycleSelection } from '../simulate/cycle-selection.ts'
-
-/** The flags that every form of `hearsay analyse` has. */
-export interface AnalyseFlags extends OutputFlags {
-  readonly peers: number
-  readonly runs: number
-  readonly seed: number
-  readonly reportAt?: CycleSelection
-  /** A file. */
-  readonly plot?: string
-}
-
-export interface RumorFlags extends AnalyseFlags {
-  readonly k: number
-  readonly stop: RumorStop
-  readonly cycles: number
-}
-
-export interface EpidemicFlags extends AnalyseFlags {
-  readonly model: AntiEntropyMode | 'sir'
-  readonly cycles: number
-  readonly beta?: number
-  readonly gamma?: number
-  readonly mu?: number
-  readonly infected?: number
-}
-
-export interface AveragingFlags extends AnalyseFlags {
-  readonly selector: PairSelector
-  readonly linkFailure: number
-  readonly cycles: number
-}
-
-export interface ShuffleFlags extends AnalyseFlags {
-  readonly gmax: number
-  readonly items: number
-  readonly cache: number
-  readonly exchange: number
-  readonly slots: number
-}
 
 const EPIDEMICS = ['push', 'pull', 'push-pull', 'sir']
 const SIR_FLAGS = ['beta', 'gamma', 'mu', 'infected'] as const

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
-import { DATA_FORMATS, type DataFormat, type ShardSetting } from '@hearsay/datasets'
+import { DATA_FORMATS } from '@hearsay/datasets'
 import type { Command, Option } from 'commander'
+import type { FetchFlags, ImportFlags, ListFlags, ShowFlags, SplitFlags } from '../datasets/datasets-flags.ts'
 import { choiceFlag } from '../flags/choice-flag.ts'
 import {
   addShardsFlag,
@@ -9,69 +10,13 @@ import {
   addTestFractionFlag,
   CACHE_HELP,
   seedFlag,
-  type ShardFlags,
-  type SourceFlags,
 } from '../flags/data-flags.ts'
 import { formFlag } from '../flags/form.ts'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
 import { shardsFlag } from '../flags/shards-flag.ts'
 import type { Session } from '../session.ts'
-import { type Delimiter, ScenarioLimit } from '@hearsay/experiments/options'
-
-/** Where fetched and imported data sets are. */
-interface CacheFlags {
-  readonly cache?: string
-}
-
-export type ListFlags = OutputFlags & CacheFlags
-
-/** The flags of `hearsay datasets show`. */
-export type ShowFlags = SourceFlags &
-  OutputFlags & {
-    readonly peers?: number
-    readonly shards?: ShardSetting
-    readonly seed: number
-    /** A file. */
-    readonly plot?: string
-  }
-
-/** The flags of `hearsay datasets fetch`. */
-export type FetchFlags = OutputFlags &
-  CacheFlags & {
-    /** An address. */
-    readonly mirror?: string
-    readonly force?: boolean
-  }
-
-/** The flags of `hearsay datasets import`. */
-export type ImportFlags = OutputFlags &
-  CacheFlags & {
-    readonly name: string
-    readonly format?: DataFormat
-    readonly label?: string
-    readonly labels?: string
-    readonly array?: string
-    readonly delimiter?: Delimiter
-    readonly header?: boolean
-    readonly hash?: number
-    readonly base?: 0 | 1
-    readonly test?: string
-    readonly testLabels?: string
-    readonly testFraction?: number
-    readonly force?: boolean
-  }
-
-/** The flags of `hearsay datasets split`. */
-export type SplitFlags = SourceFlags &
-  ShardFlags &
-  OutputFlags & {
-    readonly peers: number
-    readonly seed: number
-    /** A folder. */
-    readonly out: string
-    readonly force?: boolean
-  }
+import { ScenarioLimit } from '@hearsay/experiments/options'
 
 const JSON_LINES = 'one JSON object per data set, "type": "dataset"'
 

@@ -1,14 +1,7 @@
 import type { Command } from 'commander'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
+import type { ReportFlags } from '../report/report-flags.ts'
 import type { Session } from '../session.ts'
-
-/** The flags of `hearsay report`. */
-export interface ReportFlags extends OutputFlags {
-  /** A file. */
-  readonly out?: string
-  /** A folder. */
-  readonly figures?: string
-}
 
 const NOTES = `
 Writes one HTML file that needs no network and runs no scripts, and each of its figures as SVG and PNG: the metric over

@@ -1,13 +1,8 @@
 import type { Command } from 'commander'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
 import type { Session } from '../session.ts'
-
-/** The flags of `hearsay trace diff`. */
-export type TraceDiffFlags = OutputFlags & {
-  /** Events to show before and after. */
-  readonly context: number
-}
+import type { TraceDiffFlags } from '../trace/trace-flags.ts'
 
 const NOTES = `
 Traces are written by: hearsay simulate --trace FILE. Both are read side by side, so they may be larger than the memory.

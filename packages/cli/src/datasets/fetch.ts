@@ -7,7 +7,7 @@ import {
   fetchDataset,
   type FetchProgress,
 } from '@hearsay/datasets/node'
-import type { FetchFlags } from '../commands/datasets.ts'
+import type { FetchFlags } from './datasets-flags.ts'
 import type { CliIo, OutputStream } from '../io.ts'
 import { formatBytes, formatCount, formatPercent } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@hearsay/core'
 import { cacheFolder, importDataset, type ImportOptions } from '@hearsay/datasets/node'
-import type { ImportFlags } from '../commands/datasets.ts'
+import type { ImportFlags } from './datasets-flags.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'

@@ -1,6 +1,6 @@
 import { type DatasetManifest, PUBLISHED_DATASETS, type PublishedDataset } from '@hearsay/datasets'
 import { builtinDatasets, cachedManifest, type CachedManifest, cachedNames } from '@hearsay/datasets/node'
-import type { ListFlags } from '../commands/datasets.ts'
+import type { ListFlags } from './datasets-flags.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'

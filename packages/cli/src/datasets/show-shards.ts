@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@hearsay/core'
 import { type Dataset, type FeatureArray, formatShards, partition, shardOptions } from '@hearsay/datasets'
-import type { ShowFlags } from '../commands/datasets.ts'
+import type { ShowFlags } from './datasets-flags.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'
 import { drained, writeJsonLine } from '../output/json-lines.ts'

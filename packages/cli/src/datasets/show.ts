@@ -1,5 +1,5 @@
 import { type Dataset, type DatasetDescription, describeDataset, type FeatureArray } from '@hearsay/datasets'
-import type { ShowFlags } from '../commands/datasets.ts'
+import type { ShowFlags } from './datasets-flags.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount, formatPercent } from '../output/format.ts'
 import { writeJsonLine } from '../output/json-lines.ts'

@@ -9,7 +9,7 @@ import {
   writeCsv,
 } from '@hearsay/datasets'
 import { builtinDatasets, loadDataset } from '@hearsay/datasets/node'
-import type { SplitFlags } from '../commands/datasets.ts'
+import type { SplitFlags } from './datasets-flags.ts'
 import type { Interruption } from '../interruption.ts'
 import type { CliIo } from '../io.ts'
 import { formatCount } from '../output/format.ts'

@@ -10,7 +10,7 @@ import {
   type WrittenReport,
 } from '@hearsay/experiments/report'
 import { readResults, type Results } from '@hearsay/experiments/results'
-import type { ReportFlags } from '../commands/report.ts'
+import type { ReportFlags } from './report-flags.ts'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import { drained, writeJsonLine } from '../output/json-lines.ts'
 import { LiveRegion } from '../output/live-region.ts'

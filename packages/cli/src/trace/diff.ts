@@ -1,4 +1,4 @@
-import type { TraceDiffFlags } from '../commands/trace.ts'
+import type { TraceDiffFlags } from './trace-flags.ts'
 import { ExitCode } from '../exit-code.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import type { Session } from '../session.ts'

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@hearsay/core'
-import { parseSimulateArguments } from '../../commands/simulate.ts'
+import { parseSimulateArguments } from '../simulate-arguments.ts'
 import type { Invocation, SimulateFlags } from '../simulate-flags.ts'
 import { packageVersion } from '../../version.ts'
 import type { Checkpoints } from '../run.ts'
