@@ -40,6 +40,11 @@ export interface GridNames {
   readonly axes: Readonly<Record<string, readonly string[]>>
 }
 
+/** Cells of a grid, before any are excluded. */
+export function sizeOf({ seeds, contestants, axes }: Grid): number {
+  return Object.values(axes).reduce((size, levels) => size * levels.length, seeds.length * contestants.length)
+}
+
 /** All combinations that are not excluded: by level in the order of axes, the last axis first, then by contestant. */
 export function combinationsOf({ contestants, axes }: Grid, exclude: ExperimentForm['exclude'] = []): Combination[] {
   let points: Readonly<Record<string, string>>[] = [{}]

@@ -10,7 +10,15 @@ import { type LocatedFile, readYaml } from '../yaml/read-yaml.ts'
 import { buildCells, type BuiltCombination } from './build-cells.ts'
 import { NameCheck, namesOf } from './check-names.ts'
 import { ClaimReader } from './claims.ts'
-import { type Combination, combinationsOf, type Grid, type GridNames, gridOf, isExcluded } from './combinations.ts'
+import {
+  type Combination,
+  combinationsOf,
+  type Grid,
+  type GridNames,
+  gridOf,
+  isExcluded,
+  sizeOf,
+} from './combinations.ts'
 import type { ParseExperimentOptions } from '../parse-options.ts'
 
 /** The most runs of an experiment. */
@@ -72,12 +80,12 @@ class Resolver {
 
   #combinations(grid: Grid): Combination[] {
     const { exclude = [] } = this.#form
+    const place = grid.isReduced ? ['reduced'] : ['exclude']
+    // Before any is made: a short file can name more than memory holds.
+    const cells = sizeOf(grid)
+    if (cells > CELLS_MAX) throw this.#conflict(['grid'], `${cells} cells are more than ${CELLS_MAX}`)
     const all = combinationsOf(grid)
     const kept = combinationsOf(grid, exclude)
-    const place = grid.isReduced ? ['reduced'] : ['exclude']
-    if (all.length * grid.seeds.length > CELLS_MAX) {
-      throw this.#conflict(['grid'], `${all.length * grid.seeds.length} cells are more than ${CELLS_MAX}`)
-    }
     exclude.forEach((exclusion, index) => {
       if (grid.isReduced || all.some((combination) => isExcluded(combination, exclusion))) return
       throw this.#conflict(['exclude', index], 'this excludes no cell')
