@@ -52,9 +52,13 @@ function learningOf(form: SettingForm, files: SideFiles, isReduced: boolean): Le
 }
 
 function rowsOf({ shards = { kind: 'iid' }, rowsPerPeer, correlate }: SettingForm): Pick<ScenarioOptions, RowsKey> {
-  if (rowsPerPeer === undefined) return { shards, ...(correlate !== undefined && { correlate }) }
-  if (correlate !== undefined)
-    conflict(['rowsPerPeer'], 'correlate says itself who gets which rows: leave rowsPerPeer out')
+  if (correlate !== undefined) {
+    const said = 'correlate says itself who gets which rows'
+    if (shards.kind !== 'iid') conflict(['shards'], `${said}: leave shards out, or set iid`)
+    if (rowsPerPeer !== undefined) conflict(['rowsPerPeer'], `${said}: leave rowsPerPeer out`)
+    return { shards, correlate }
+  }
+  if (rowsPerPeer === undefined) return { shards }
   if (shards.kind !== 'iid')
     conflict(['rowsPerPeer'], `rows per peer are chosen for iid shards only, not for ${shards.kind}`)
   return { shards, rowsPerPeer }

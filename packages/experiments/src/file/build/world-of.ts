@@ -50,8 +50,8 @@ function cyclesOf({ duration }: SettingForm, cycleMs: number): number {
   if (cycles > CYCLES_MAX) conflict(['duration'], `${cycles} cycles are more than ${CYCLES_MAX}`)
   if (Number.isInteger(cycles)) return cycles
   const [below, above] = [Math.floor(cycles), Math.ceil(cycles)]
-  const near = below === 0 ? `${above}` : `${below} or ${above}`
-  return conflict(['duration'], `a run is a whole number of cycles, not ${cycles}: give ${near} cycles`)
+  const near = below === 0 ? '1 cycle' : `${below} or ${above} cycles`
+  return conflict(['duration'], `a run is a whole number of cycles, not ${cycles}: give ${near}`)
 }
 
 /** Overlays that are fixed graphs. */
