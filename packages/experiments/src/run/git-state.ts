@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { CodeVersion } from '../results/manifest.ts'
 
 const execute = promisify(execFile)
 
 /**
- * The commit of the checkout that tracks some folders, and whether any of their files differ from it. Nothing where they
- * are not tracked, as in `node_modules`, or where there is no git.
+ * The commit of the checkout that tracks some folders, and whether any of their files differ from it. Nothing where one of
+ * them is not tracked, as in `node_modules`, or where there is no git.
  *
  * @param folders - Folders of packages: each has a `package.json`.
  */
@@ -17,7 +18,7 @@ export async function gitState(folders: readonly string[]): Promise<Pick<CodeVer
     return stdout.trim()
   }
   try {
-    await git('ls-files', '--error-unmatch', 'package.json')
+    await git('ls-files', '--error-unmatch', '--', ...folders.map((folder) => join(folder, 'package.json')))
     const [commit, changes] = await Promise.all([
       git('rev-parse', 'HEAD'),
       git('status', '--porcelain', '--', ...folders),

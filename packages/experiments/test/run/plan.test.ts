@@ -1,13 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '@hearsay/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Cell } from '../../src/index.ts'
 import { cellId } from '../../src/run/cell-id.ts'
-import { codeVersion } from '../../src/run/code-version.ts'
 import { dataDigest } from '../../src/run/data-digest.ts'
-import { gitState } from '../../src/run/git-state.ts'
 import { planExperiment } from '../../src/run/plan.ts'
 import { shardCells } from '../../src/run/shard.ts'
 import { temporaryFolder } from '../results/folders.ts'
@@ -65,26 +63,6 @@ describe('dataDigest', () => {
   it('tells data sets with names apart', async () => {
     const digests = await Promise.all(['spambase', 'digits'].map((name) => dataDigest({ kind: 'named', name })))
     expect(new Set(digests).size).toBe(2)
-  })
-})
-
-describe('codeVersion', () => {
-  it('is always the same, and names the commit of this checkout if it is one', async () => {
-    const [one, other] = await Promise.all([codeVersion(), codeVersion()])
-    expect(one).toEqual(other)
-    expect(one).toMatchObject({
-      version: expect.stringMatching(/^\d/),
-      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-    })
-    expect(one.commit ?? '0'.repeat(40)).toMatch(/^[0-9a-f]{40}$/)
-  })
-
-  it('has no commit where git does not track the package', async () => {
-    const folder = join(temporaryFolder(), 'node_modules', 'x')
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'package.json'), '{}')
-    expect(await gitState([folder])).toEqual({})
-    expect(await gitState([join(folder, 'gone')])).toEqual({})
   })
 })
 
