@@ -1,14 +1,10 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { UsageError } from '@hearsay/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Cell } from '../../src/index.ts'
+import type { Cell, TrialData } from '../../src/index.ts'
 import { cellId } from '../../src/run/cell-id.ts'
-import { dataDigest } from '../../src/run/data-digest.ts'
 import { planExperiment } from '../../src/run/plan.ts'
 import { shardCells } from '../../src/run/shard.ts'
-import { temporaryFolder } from '../results/folders.ts'
 import { fakeExperiment, fakePlan, fakeTrial } from './fake-experiment.ts'
 
 describe('cellId', () => {
@@ -46,23 +42,13 @@ describe('cellId', () => {
     expect(at('/here/a.csv')).toBe(at('/there/b.csv'))
     expect(at('/here/a.csv', 'z')).not.toBe(at('/here/a.csv'))
   })
-})
 
-describe('dataDigest', () => {
-  it('changes with the bytes of a file', async () => {
-    const path = join(temporaryFolder(), 'a.csv')
-    const source = { kind: 'file', path, label: 'y', delimiter: 'comma', testFraction: undefined } as const
-    writeFileSync(path, 'x,y\n1,a\n')
-    const before = await dataDigest(source)
-    expect(await dataDigest(source)).toBe(before)
-    writeFileSync(path, 'x,y\n2,a\n')
-    expect(await dataDigest(source)).not.toBe(before)
-    await expect(dataDigest({ ...source, path: `${path}.gone` })).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
-  })
-
-  it('tells data sets with names apart', async () => {
-    const digests = await Promise.all(['spambase', 'digits'].map((name) => dataDigest({ kind: 'named', name })))
-    expect(new Set(digests).size).toBe(2)
+  it('does not follow from what data are called, nor from which cache they come, but from what is made of them', () => {
+    const of = (data: Partial<TrialData>): string =>
+      cellId({ ...fakeTrial(1), data: { ...fakeTrial(1).data, ...data } }, 'code', 'data')
+    const id = of({ source: { kind: 'named', name: 'mails' } })
+    expect(of({ source: { kind: 'named', name: 'spam', cache: '/elsewhere' } })).toBe(id)
+    expect(of({ source: { kind: 'named', name: 'mails' }, scale: 'none' })).not.toBe(id)
   })
 })
 
