@@ -18,9 +18,10 @@ export async function* runInLanes(
   runCell: RunCell,
 ): AsyncGenerator<ExecutorEvent, void, void> {
   const queue = cells.values()
-  let told: ExecutorEvent[] = []
+  const told: ExecutorEvent[] = []
+  /** What lets a lane go on after an event. */
+  const taken = new Map<ExecutorEvent, () => void>()
   let wake = (): void => {}
-  let taken = Promise.withResolvers<void>()
   let isOver = false
   const tell = (event: ExecutorEvent): void => {
     told.push(event)
@@ -34,9 +35,10 @@ export async function* runInLanes(
         (result): ExecutorEvent => ({ type: 'result', cell, result }),
         (error: unknown): ExecutorEvent => ({ type: 'failed', cell, error: asError(error) }),
       )
-      if (ended.type === 'failed' && signal.aborted) return
+      if (isOver || (ended.type === 'failed' && signal.aborted)) return
+      const isTaken = new Promise<void>((resolve) => taken.set(ended, resolve))
       tell(ended)
-      await taken.promise
+      await isTaken
     }
   }
   void Promise.all(Array.from({ length: lanes }, lane)).then(() => {
@@ -45,18 +47,17 @@ export async function* runInLanes(
   })
   try {
     for (;;) {
-      const events = told
-      told = []
-      yield* events
-      taken.resolve()
-      taken = Promise.withResolvers()
-      if (told.length > 0) continue
-      if (isOver) return
-      await new Promise<void>((resolve) => (wake = resolve))
+      const event = told.shift()
+      if (event !== undefined) {
+        yield event
+        taken.get(event)?.()
+        taken.delete(event)
+      } else if (isOver) return
+      else await new Promise<void>((resolve) => (wake = resolve))
     }
   } finally {
     isOver = true
-    taken.resolve()
+    for (const goOn of taken.values()) goOn()
   }
 }
 

@@ -81,11 +81,12 @@ class ThreadExecutor implements Executor {
     }
   }
 
+  /** @param threads - How many start at once; a later run may need more. */
   #start(threads: number): Piscina<ThreadTask, ThreadOutcome> {
     const pool = new Piscina<ThreadTask, ThreadOutcome>({
       filename: fileURLToPath(this.#worker),
       name: 'runCell',
-      ...{ minThreads: threads, maxThreads: threads, concurrentTasksPerWorker: 1 },
+      ...{ minThreads: threads, maxThreads: this.workers, concurrentTasksPerWorker: 1 },
     })
     pool.on('message', ({ id, share }: ThreadProgress) => this.#progress.get(id)?.(share))
     // What happens outside of a task ends the thread, which is noticed there.

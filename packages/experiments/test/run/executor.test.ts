@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ConfigurationError, EnvironmentError } from '@hearsay/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Executor, ExecutorEvent } from '../../src/run/executor.ts'
@@ -97,9 +98,33 @@ describe('threadExecutor', () => {
     await executor.close()
     expect(await run(executor, cells(3))).toHaveLength(2)
   })
+
+  it('uses all its threads in a run with more cells than the one before', async () => {
+    const executor = threads(2)
+    await run(executor, cells(1))
+    const ended: number[] = []
+    for await (const { type, cell } of executor.run(cells(ENDLESS_SEED, 2), new AbortController().signal)) {
+      if (type === 'result') ended.push(cell.seed)
+      if (ended.length > 0) break
+    }
+    expect(ended).toEqual([2])
+  })
 })
 
 describe('inlineExecutor', () => {
+  it('starts no cell any more when nobody listens', async () => {
+    const started: number[] = []
+    const executor = inlineExecutor((trial, options) => {
+      started.push(trial.scenario.seed)
+      return fakeRunner(trial, options)
+    })
+    for await (const { type } of executor.run(cells(1, 2, 3), new AbortController().signal)) {
+      if (type === 'result') break
+    }
+    await setImmediate()
+    expect(started).toEqual([1])
+  })
+
   it('stops a trial by its signal, and hands on progress and errors', async () => {
     const controller = new AbortController()
     const executor = inlineExecutor(async ({ scenario }, { signal, onProgress }) => {
