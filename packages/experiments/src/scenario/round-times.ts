@@ -10,6 +10,9 @@ const ROUND_MIN = 2
 /** A normal delay is hardly ever longer than its mean and three standard deviations. */
 const DEVIATIONS = 3
 
+/** What a quotient of two decimal numbers may be too large by: 179.8 is 31 · 5.8, and 179.8 / 5.8 is more than 31. */
+const ROUNDING = 1e-12
+
 /**
  * The round, in cycles, that a federated method has where it does not say: the time of two transfers of a whole model at their
  * slowest, and 2 cycles at least. A gossip cycle has one transfer, so both methods load a client's link alike.
@@ -81,7 +84,7 @@ export function roundTimes(
   const round = method.round ?? roundCycles(options) ?? ROUND_MIN
   const { deadline = round } = method
   const roundMs = 2 * Math.round((round * periodMs) / 2) + 1
-  const deadlineMs = Math.ceil(deadline / round) * roundMs
+  const deadlineMs = Math.ceil((deadline / round) * (1 - ROUNDING)) * roundMs
   const openingMs = method.opening === undefined ? roundMs : Math.max(1, Math.round(method.opening * periodMs))
   const checkInMs = method.checkIn === undefined ? deadlineMs : method.checkIn * periodMs
   return { roundMs, openingMs, deadlineMs, checkInMs }

@@ -61,6 +61,17 @@ describe('a round', () => {
     expect(roundTimes(QUIET, { ...FEDAVG, checkIn: 10 }).checkInMs).toBe(10_000)
   })
 
+  test('has a deadline after as many rounds as it says, whatever decimal numbers they are', () => {
+    const tenths = fc.integer({ min: 1, max: 100 })
+    fc.assert(
+      fc.property(tenths, fc.integer({ min: 1, max: 50 }), fc.boolean(), (length, rounds, isMore) => {
+        const method = { ...FEDAVG, round: length / 10, deadline: (length * rounds + (isMore ? 0.01 : 0)) / 10 }
+        const { roundMs, deadlineMs } = roundTimes(QUIET, method)
+        expect(deadlineMs).toBe((isMore ? rounds + 1 : rounds) * roundMs)
+      }),
+    )
+  })
+
   test.each<[Partial<FederatedMethod>, string]>([
     [{ round: 0 }, 'a round takes a number of cycles > 0, not 0'],
     [{ round: 4, deadline: 3 }, 'no earlier than the end of the shortest round, 4 cycles, not 3'],
