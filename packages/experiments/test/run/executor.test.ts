@@ -66,6 +66,7 @@ describe('threadExecutor', () => {
     const error = events.flatMap((event) => (event.type === 'failed' ? event.error : []))
     expect(error).toEqual([expect.objectContaining({ code: 'NO_SUCH_THING', message: 'there is no such thing' })])
     expect(error[0]).toBeInstanceOf(ConfigurationError)
+    expect(error[0].stack).toContain('fake-worker')
     expect([1, 2].map((seed) => story(events, seed))).toEqual([
       ['started', 'result'],
       ['started', 'result'],

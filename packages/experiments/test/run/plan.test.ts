@@ -63,6 +63,16 @@ describe('planExperiment', () => {
     expect(other.cells.map(({ id }) => id)).toEqual(one.cells.map(({ id }) => id))
     expect(new Set(one.cells.map(({ id }) => id)).size).toBe(6)
   })
+
+  it('gives runs on other rows other ids, however alike they are', async () => {
+    const cells = ['spambase', 'digits', 'spambase'].map((name): Cell => {
+      const trial = { ...fakeTrial(1), data: { ...fakeTrial(1).data, source: { kind: 'named', name } as const } }
+      return { contestant: name, levels: {}, seed: 1, trial }
+    })
+    const [spambase, digits, again] = (await planExperiment(fakeExperiment(1, { cells }))).cells
+    expect(digits.id).not.toBe(spambase.id)
+    expect(again.id).toBe(spambase.id)
+  })
 })
 
 describe('shardCells', () => {

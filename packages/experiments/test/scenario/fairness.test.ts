@@ -1,6 +1,6 @@
 import { GossipLearning, ModelFormat } from '@hearsay/protocols'
 import type { SimulatedEvent, Tap } from '@hearsay/simulator'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Method } from '../../src/scenario/method.ts'
 import type { Scenario } from '../../src/scenario/scenario.ts'
 import type { ScenarioOptions } from '../../src/scenario/scenario-options.ts'
@@ -33,11 +33,41 @@ class Watcher implements Tap {
   }
 }
 
-/** Holds each peer's counters against the watcher's, and the run's own. */
+/** What a network model was given to carry, by its sender. */
+interface Book {
+  readonly messages: Float64Array
+  readonly words: Float64Array
+}
+
+let book: Book
+
+vi.mock(import('../../src/scenario/network/build-network.ts'), async (original) => {
+  const actual = await original()
+  return {
+    ...actual,
+    buildNetwork: (options, ...rest) => {
+      const network = actual.buildNetwork(options, ...rest)
+      const [messages, carried] = [new Float64Array(options.peers), new Float64Array(options.peers)]
+      book = { messages, words: carried }
+      return {
+        ...network,
+        transfer: (random, from, to, words, nowMs) => {
+          messages[from]++
+          carried[from] += words
+          return network.transfer(random, from, to, words, nowMs)
+        },
+      }
+    },
+  }
+})
+
+/** Holds each peer's counters against the network's book, the watcher's counts, and the run's own. */
 function check(changes: Changes, cycles = 60): Scenario {
   const watcher = new Watcher()
   const scenario = runOf({ ...ADVERSITY, ...changes }, cycles, { tapOn: () => watcher })
   const { traffic, counters } = scenario.simulation
+  expect(traffic?.sent).toEqual(book.messages)
+  expect(traffic?.sentWords).toEqual(book.words)
   expect(sumOf(traffic?.sent)).toBe(counters.sent)
   expect(sumOf(traffic?.sent)).toBe(watcher.sent)
   expect(sumOf(traffic?.sentWords)).toBe(counters.words)
