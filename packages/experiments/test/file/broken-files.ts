@@ -23,11 +23,6 @@ function anchors(levels: number): string {
   return `${lines.join('\n')}\n`
 }
 
-function axes(count: number, levels: number): string {
-  const map = Array.from({ length: levels }, (_, level) => `l${level}: {}`).join(', ')
-  return Array.from({ length: count }, (_, axis) => `  axis ${axis}: {${map}}\n`).join('')
-}
-
 const SYNTAX: readonly BrokenFile[] = [
   broken('an empty file', '', '1:1', 'empty'),
   broken('a comment alone', '# nothing\n', '1:1', 'empty'),
@@ -273,12 +268,6 @@ const CONFLICTS: readonly BrokenFile[] = [
     withSetting('rowsPerPeer: 5', 'correlate: {with: degree, strength: 1}'),
     '13:16',
     'leave rowsPerPeer out',
-  ),
-  broken(
-    'a grid larger than memory',
-    changed('  failures:\n', axes(8, 10) + '  failures:\n'),
-    '19:1',
-    '1800000000 cells are more than 100000',
   ),
   broken(
     'a correction over a graph with a direction',

@@ -17,6 +17,13 @@ describe('an experiment', () => {
     expect(cells.every(({ seed, trial }) => trial.scenario.seed === seed)).toBe(true)
   })
 
+  it('has no more cells than are sensible, and is refused before they are made', () => {
+    const levels = Array.from({ length: 10 }, (_, level) => `l${level}: {}`).join(', ')
+    const axes = Array.from({ length: 8 }, (_, axis) => `  axis ${axis}: {${levels}}\n`).join('')
+    const text = changed('  failures:\n', `${axes}  failures:\n`)
+    expect(() => parse(text)).toThrow('base.yaml:19:1: 1800000000 cells are more than 100000')
+  })
+
   it('keeps the text of its file', () => {
     expect(parse(BASE).file).toEqual({ path: 'base.yaml', text: BASE })
   })

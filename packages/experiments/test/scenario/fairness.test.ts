@@ -168,6 +168,14 @@ describe('contestants', () => {
     expect(centralised).toBe(isolated)
   })
 
+  test('in centralised learning go on while all peers are away', () => {
+    const crash = [{ at: 5, share: 1 }]
+    const { steps, online } = runOf({ method: { kind: 'centralised' }, crash }, 30)
+    expect(online).toBe(1)
+    expect(sumOf(steps)).toBe(30 * 200)
+    expect(sumOf(runOf({ method: { kind: 'isolated' }, crash }, 30).steps)).toBeLessThan(7 * 200)
+  })
+
   test('reach nearly the same error', () => {
     const errors = methods.map((method) => runOf({ method }, 60).sampleError().mean)
     const [gossip, fedavg, isolated, centralised] = errors

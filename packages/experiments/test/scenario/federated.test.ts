@@ -61,6 +61,14 @@ describe('a round', () => {
     expect(roundTimes(QUIET, { ...FEDAVG, checkIn: 10 }).checkInMs).toBe(10_000)
   })
 
+  test('begins for the first time when it is told to', () => {
+    const openingMs = (opening?: number): number => roundTimes(QUIET, { ...FEDAVG, opening }).openingMs
+    expect([openingMs(), openingMs(5), openingMs(0.0001)]).toEqual([2001, 5000, 1])
+    const roundsOf = (opening: number): number =>
+      federatedOf(runOf({ method: { ...FEDAVG, opening } }, 41)).counters.rounds
+    expect(roundsOf(0.001) - roundsOf(20)).toBe(10)
+  })
+
   test('has a deadline after as many rounds as it says, whatever decimal numbers they are', () => {
     const tenths = fc.integer({ min: 1, max: 100 })
     fc.assert(

@@ -86,6 +86,14 @@ describe('a trial', () => {
     },
   )
 
+  test('tells what a peer has sent from what it has received', async () => {
+    const { peers } = await runTrial(trialOf({ method: { kind: 'fedavg', weights: 'int8', modelWeights: 'float32' } }))
+    const [server, ...clients] = peers
+    // Models of 58 float32 weights go out, updates of as many bytes come back.
+    expect(server.bytesSent).toBeGreaterThan(1.8 * server.bytesReceived)
+    for (const { bytesSent, bytesReceived } of clients) expect(bytesReceived).toBeGreaterThan(1.8 * bytesSent)
+  })
+
   test('counts as many bytes of a header as it is told, and lets them take time', async () => {
     const [bare, usual] = await Promise.all([0, 64].map((headerBytes) => runTrial(trialOf({ headerBytes }))))
     expect(last(usual)).toEqual(last(await runTrial(trialOf({}))))

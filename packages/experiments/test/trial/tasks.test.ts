@@ -52,6 +52,15 @@ describe('an averaging trial', () => {
     for (const { cycle, mean } of series) expect(Math.abs(mean ** (1 / cycle) / RHO - 1)).toBeLessThan(0.06)
   })
 
+  it('starts with other values for another seed', async () => {
+    for (const values of ['uniform', 'peak'] as const) {
+      const { scenario, ...course } = averaging({ method: { kind: 'push-pull' }, loss: 1, values, metric: 'error' }, 1)
+      const starts = [1, 2].map(async (seed) => (await runTrial({ ...course, scenario: { ...scenario, seed } })).peers)
+      const [one, other] = (await Promise.all(starts)).map((peers) => peers.map(({ value }) => value))
+      expect(other).not.toEqual(one)
+    }
+  })
+
   it('starts with a variance of 1, whatever peers hold', async () => {
     const silent = { method: { kind: 'push-pull' }, loss: 1 } as const
     for (const values of ['uniform', 'peak'] as const) {
