@@ -1,6 +1,6 @@
 import type { Verdict } from '@hearsay/experiments/report'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readReduced, runClaims } from './reduced-form.ts'
+import { readReduced, runClaims, TIMEOUT_MS } from './reduced-form.ts'
 
 // Jelasity, Montresor, Babaoglu 2005, with fewer peers: see experiments/jelasity-2005/README.md.
 
@@ -13,7 +13,7 @@ describe.each([
 
   beforeAll(async () => {
     found = await runClaims(experiment)
-  })
+  }, TIMEOUT_MS)
 
   test('is claimed', () => {
     expect(experiment.claims).toHaveLength(claims)

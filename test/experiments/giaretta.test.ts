@@ -1,6 +1,6 @@
 import type { Verdict } from '@hearsay/experiments/report'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readReduced, runClaims } from './reduced-form.ts'
+import { readReduced, runClaims, TIMEOUT_MS } from './reduced-form.ts'
 
 // Giaretta, Girdzijauskas 2019, to cycle 100: see experiments/giaretta-2019/README.md.
 
@@ -12,7 +12,7 @@ describe.each([
 
   beforeAll(async () => {
     found = await runClaims(experiment)
-  })
+  }, TIMEOUT_MS)
 
   test('are claimed to bias the model, and to be corrected', () => {
     expect(experiment.claims).toHaveLength(claims)

@@ -1,12 +1,9 @@
 import { loadData, Scenario } from '@hearsay/experiments'
 import type { Verdict } from '@hearsay/experiments/report'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readReduced, runClaims } from './reduced-form.ts'
+import { readReduced, runClaims, TIMEOUT_MS } from './reduced-form.ts'
 
 // Ormándi, Hegedűs, Jelasity 2013, §6, with 600 peers and fewer cycles: see experiments/ormandi-2013/README.md.
-
-/** A busy machine takes many times what an idle one does. */
-const TIMEOUT_MS = 300_000
 
 describe.each([
   ['gossip learning without and with failures', await readReduced('ormandi-2013/spambase'), 5],

@@ -4,6 +4,9 @@ import { readExperiment } from '@hearsay/experiments/file'
 import { type Verdict, verdicts } from '@hearsay/experiments/report'
 import { machineFacts, planExperiment, threadExecutor } from '@hearsay/experiments/run'
 
+/** How long runs may take: a busy machine takes many times what an idle one does. */
+export const TIMEOUT_MS = 300_000
+
 /** A file below `experiments/`, in its reduced form. @param file - As in `ormandi-2013/spambase`. */
 export function readReduced(file: string): Promise<Experiment> {
   return readExperiment(fileURLToPath(new URL(`../../experiments/${file}.yaml`, import.meta.url)), { reduced: true })

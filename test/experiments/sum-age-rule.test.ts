@@ -1,13 +1,10 @@
 import type { Verdict } from '@hearsay/experiments/report'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readReduced, runClaims } from './reduced-form.ts'
+import { readReduced, runClaims, TIMEOUT_MS } from './reduced-form.ts'
 
 // The frozen `sum` age rule, to cycle 100: see experiments/sum-age-rule/README.md.
 
 const experiment = await readReduced('sum-age-rule/spambase')
-
-/** A busy machine takes many times what an idle one does. */
-const TIMEOUT_MS = 300_000
 
 describe('ages that are summed in a merge, over five seeds', () => {
   let found: readonly Verdict[]

@@ -1,13 +1,10 @@
 import type { Verdict } from '@hearsay/experiments/report'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readReduced, runClaims } from './reduced-form.ts'
+import { readReduced, runClaims, TIMEOUT_MS } from './reduced-form.ts'
 
 // A network of TensorFlow.js, to cycle 10: see experiments/tfjs-digits/README.md.
 
 const experiment = await readReduced('tfjs-digits/digits')
-
-/** A busy machine takes many times what an idle one does. */
-const TIMEOUT_MS = 300_000
 
 describe('a multilayer perceptron on handwritten digits, over three seeds', () => {
   let found: readonly Verdict[]
