@@ -168,6 +168,15 @@ describe('contestants', () => {
     expect(centralised).toBe(isolated)
   })
 
+  test('in centralised learning go through all rows in random order, whoever holds them', () => {
+    const { shards, kernels } = runOf({ method: { kind: 'centralised' }, shards: 'by-class' }, 1)
+    const { labels, count } = shards.all
+    const classes = kernels.memory.int32.subarray(labels, labels + count)
+    const changes = classes.reduce((sum, label, row) => sum + Number(row > 0 && label !== classes[row - 1]), 0)
+    // Peers have five rows of one class each: in their order, there are 39 changes at most.
+    expect(changes).toBeGreaterThan(70)
+  })
+
   test('in centralised learning go on while all peers are away', () => {
     const crash = [{ at: 5, share: 1 }]
     const { steps, online } = runOf({ method: { kind: 'centralised' }, crash }, 30)
