@@ -62,7 +62,7 @@ describe('a round', () => {
   })
 
   test('begins for the first time when it is told to', () => {
-    const openingMs = (opening?: number): number => roundTimes(QUIET, { ...FEDAVG, opening }).openingMs
+    const openingMs = (opening?: number): number | undefined => roundTimes(QUIET, { ...FEDAVG, opening }).openingMs
     expect([openingMs(), openingMs(5), openingMs(0.0001)]).toEqual([2001, 5000, 1])
     const roundsOf = (opening: number): number =>
       federatedOf(runOf({ method: { ...FEDAVG, opening } }, 41)).counters.rounds
