@@ -7,9 +7,17 @@ import { codeVersion } from '../../src/run/code-version.ts'
 import { gitState } from '../../src/run/git-state.ts'
 import { temporaryFolder } from '../results/folders.ts'
 
+vi.mock(import('../../src/run/code-digest.ts'), async (original) => ({
+  codeDigest: vi.fn<typeof codeDigest>((await original()).codeDigest),
+}))
 vi.mock(import('../../src/run/git-state.ts'), async (original) => ({
   gitState: vi.fn<typeof gitState>((await original()).gitState),
 }))
+
+/** Those whose modules decide results, beside this one. */
+const PACKAGES = 'core datasets federated kernels learning protocols simulator tfjs'
+  .split(' ')
+  .map((name) => `@hearsay/${name}`)
 
 describe('codeDigest', () => {
   it('follows from modules and from versions of what they import, not from where they lie', async () => {
@@ -47,15 +55,22 @@ describe('codeVersion', () => {
     })
   })
 
-  it('asks git about its own package and about all that decide a result', async () => {
+  it('follows from scenarios, trials, and all packages that decide a result, with the versions of TensorFlow.js', async () => {
+    await codeVersion()
+    const parts = vi.mocked(codeDigest).mock.lastCall?.[0] ?? []
+    expect(parts.map(({ name }) => name)).toEqual([...PACKAGES, 'scenario', 'trial'])
+    const tfjs = parts.find(({ name }) => name === '@hearsay/tfjs')
+    expect(tfjs?.versions).toMatchObject({ '@tensorflow/tfjs-core': expect.stringMatching(/^\d/) })
+    expect(Object.keys(tfjs?.versions ?? {}).some((name) => name.startsWith('@hearsay/'))).toBe(false)
+  })
+
+  it('asks git about its own package and about all of these', async () => {
     const git = vi.mocked(gitState)
     git.mockResolvedValueOnce({ commit: 'a commit', dirty: true })
     expect(await codeVersion()).toMatchObject({ commit: 'a commit', dirty: true })
-    const folders = git.mock.lastCall?.[0] ?? []
-    const manifests = folders.map((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))
-    const names = manifests.map(({ name }: { readonly name: string }) => name)
-    const own = 'core datasets experiments federated kernels learning protocols simulator tfjs'.split(' ')
-    expect(names.toSorted()).toEqual(own.map((name) => `@hearsay/${name}`))
+    const manifests = git.mock.lastCall?.[0].map((folder) => readFileSync(join(folder, 'package.json'), 'utf8')) ?? []
+    const names = manifests.map((text) => (JSON.parse(text) as { readonly name: string }).name)
+    expect(names.toSorted()).toEqual([...PACKAGES, '@hearsay/experiments'].toSorted())
   })
 })
 
