@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { assertTrainable } from './assert-trainable.ts'
 import type { BackendName } from './backend/backend-name.ts'
 import { type BackendChoice, type BackendOptions, selectBackend } from './backend/select-backend.ts'
-import { disposeOptimizer } from './model/batch-step.ts'
+import { disposeModel } from './model/dispose-model.ts'
 import { FlatWeights } from './model/flat-weights.ts'
 import { type CreateModel, SharedModel } from './model/shared-model.ts'
 import { type ModelSchema, modelSchema } from './schema/model-schema.ts'
@@ -49,10 +49,9 @@ export class PreparedModel {
     return new TfjsLearner(shared, shards, this.backend, options)
   }
 
-  /** Gives back what TensorFlow.js holds, for the learner too. */
+  /** Gives back what TensorFlow.js holds, for the learner too. Idempotent. */
   dispose(): void {
-    disposeOptimizer(this.#model.optimizer)
-    this.#model.dispose()
+    disposeModel(this.#model)
   }
 }
 

@@ -126,7 +126,7 @@ export class TfjsLearner implements Learner {
     if (this.#steps !== undefined) archive.array(this.#steps)
   }
 
-  /** Gives back what TensorFlow.js holds. The learner and its evaluators are of no use afterwards. */
+  /** Gives back what TensorFlow.js holds. The learner and its evaluators are of no use afterwards. Idempotent. */
   dispose(): void {
     this.#shared.dispose()
   }

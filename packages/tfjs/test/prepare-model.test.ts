@@ -1,6 +1,7 @@
 import { createKernels } from '@hearsay/kernels'
 import { modelShape, Shards } from '@hearsay/learning'
 import * as tf from '@tensorflow/tfjs-core'
+import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { describe, expect, it } from 'vitest'
 import { createMlp, prepareModel, tfjsLearner, type TfjsLearner } from '../src/index.ts'
 
@@ -41,5 +42,17 @@ describe('a prepared model', () => {
     expect(tf.memory().numTensors).toBeGreaterThan(before)
     prepared.dispose()
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('may be disposed of beside its learner, and where it had none', async () => {
+    const prepared = await prepareModel(() => createMlp(MLP), { backend: 'cpu' })
+    prepared.learner(setting()).dispose()
+    prepared.dispose()
+    const plain = sequential({ layers: [layers.dense({ inputShape: [2], units: 2 })] })
+    const before = tf.memory().numTensors
+    const unusable = await prepareModel(() => plain, { backend: 'cpu' })
+    expect(() => unusable.learner(setting())).toThrow('compile the model')
+    unusable.dispose()
+    expect(tf.memory().numTensors).toBe(before - 2)
   })
 })

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel, Sequential } from '@tensorflow/tfjs-layers'
+import { disposeOptimizer } from './dispose-model.ts'
 
 /** What `fit` and `trainOnBatch` run for a batch, losses and regularisers and all; they alone make it asynchronous. */
 type TrainFunction = (data: tf.Tensor[]) => tf.Scalar[]
@@ -52,10 +53,4 @@ export class BatchStep {
   run(features: tf.Tensor, targets: tf.Tensor): void {
     for (const value of this.#train([features, targets])) value.dispose()
   }
-}
-
-/** Gives back all tensors of an optimiser: that of momentum forgets one in its own `dispose`. */
-export function disposeOptimizer(optimizer: tf.Optimizer): void {
-  optimizer.dispose()
-  for (const value of Object.values(optimizer)) if (value instanceof tf.Tensor && !value.isDisposed) value.dispose()
 }

@@ -4,7 +4,8 @@ import type { ModelShape } from '@hearsay/learning'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type ModelSchema, modelSchema } from '../schema/model-schema.ts'
-import { BatchStep, disposeOptimizer } from './batch-step.ts'
+import { BatchStep } from './batch-step.ts'
+import { disposeModel } from './dispose-model.ts'
 import { FlatWeights } from './flat-weights.ts'
 import { drawInitialWeights } from './initial-weights.ts'
 import { RowTensors } from './row-tensors.ts'
@@ -47,11 +48,7 @@ export class SharedModel {
     this.weights.store(kernels.memory, this.initial)
     if (initialSeed === undefined) return
     const { float32 } = kernels.memory
-    drawInitialWeights(
-      float32.subarray(this.initial, this.initial + this.weights.count),
-      this.weights.shapes,
-      initialSeed,
-    )
+    drawInitialWeights(float32.subarray(this.initial, this.initial + this.weights.count), this.weights.shapes, initialSeed)
   }
 
   /**
@@ -92,8 +89,7 @@ export class SharedModel {
   }
 
   dispose(): void {
-    disposeOptimizer(this.model.optimizer)
-    this.model.dispose()
+    disposeModel(this.model)
   }
 
   /** Peers average their models, so that they all have to begin with the same one. */
@@ -103,8 +99,7 @@ export class SharedModel {
     const begun = other.layers.flatMap((layer) =>
       layer.weights.flatMap((weight) => Array.from(weight.read().dataSync())),
     )
-    disposeOptimizer(other.optimizer)
-    other.dispose()
+    disposeModel(other)
     if (begun.every((value, i) => value === memory.float32[this.initial + i])) return
     throw new ConfigurationError(
       'INITIAL_WEIGHTS',

@@ -2,6 +2,7 @@ import { assertSameSchema, type ModelSchema, modelSchema } from '../schema/model
 import type { BackendName } from '../backend/backend-name.ts'
 import { type BackendChoice, selectBackend } from '../backend/select-backend.ts'
 import { tfjsLearner } from '../create-learner.ts'
+import { disposeModel } from '../model/dispose-model.ts'
 import { FlatWeights } from '../model/flat-weights.ts'
 import type { CreateModel } from '../model/shared-model.ts'
 import { loadCreateModel } from './load-create-model.ts'
@@ -86,6 +87,7 @@ export class TfjsNetwork {
       })
       return new OpenTfjsNetwork(environment, { learner, trainer, release: () => this.#release() })
     } catch (error) {
+      learner.dispose()
       await this.#release()
       throw error
     }
@@ -112,6 +114,6 @@ export async function tfjsNetwork(options: TfjsNetworkOptions): Promise<TfjsNetw
   const model = await createModel()
   const schema = await modelSchema(model)
   const { count } = new FlatWeights(model)
-  model.dispose()
+  disposeModel(model)
   return new TfjsNetwork(createModel, { ...options, exportName }, { schema, parameters: count, backend })
 }
