@@ -41,8 +41,8 @@ export interface TfjsLearnerOptions extends MergeRuleOptions, BackendOptions {
    */
   readonly rowsPerUpdate?: number | undefined
   /**
-   * A safe integer ≥ 0: draws the initial weights of rank ≥ 2, uniformly by fan in and out (Glorot and Bengio 2010), in place of
-   * those that the model was made with. Peers that learn together give the same.
+   * A safe integer ≥ 0: draws the trainable weights of rank ≥ 2, uniformly by fan in and out (Glorot and Bengio 2010), in place of
+   * those that the model was made with; frozen layers keep theirs. Peers that learn together give the same.
    *
    * @defaultValue the weights that the model is made with; its initializers then need seeds of their own
    */

@@ -2,6 +2,13 @@ import { ConfigurationError, type Memory } from '@hearsay/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 
+/** One weight of a row. */
+export interface FlatWeight {
+  readonly shape: number[]
+  /** Whether training changes it: the layer is not frozen, and it is no moving average. */
+  readonly isTrainable: boolean
+}
+
 /**
  * A model's weights as one row of float32 words: layer by layer in the order of `model.layers`; within a layer in the order
  * of `layer.weights`, the trainable ones first, then the others, such as the moving averages of a batch normalisation,
@@ -10,7 +17,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 export class FlatWeights {
   /** Words of a row. */
   readonly count: number
-  readonly #variables: readonly { readonly shape: number[]; write(value: tf.Tensor): unknown; read(): tf.Tensor }[]
+  readonly #variables: readonly (FlatWeight & { write(value: tf.Tensor): unknown; read(): tf.Tensor })[]
 
   /** @throws {@link ConfigurationError} `MODEL_WEIGHTS` where there are none, or others than float32. */
   constructor(model: LayersModel) {
@@ -18,8 +25,11 @@ export class FlatWeights {
     for (const { name, dtype } of variables) {
       if (dtype !== 'float32') throw new ConfigurationError('MODEL_WEIGHTS', `weight ${name} is ${dtype}, not float32`)
     }
+    // A layer that was made with `trainable: false` does not tell its variables.
+    const trainable = new Set(model.trainableWeights)
     this.#variables = variables.map((variable) => ({
       shape: variable.shape.map(Number),
+      isTrainable: trainable.has(variable),
       write: (value) => variable.write(value),
       read: () => variable.read(),
     }))
@@ -28,9 +38,9 @@ export class FlatWeights {
       throw new ConfigurationError('MODEL_WEIGHTS', 'the model has no weights: there is nothing to learn')
   }
 
-  /** Shapes of the weights, in their order. */
-  get shapes(): readonly (readonly number[])[] {
-    return this.#variables.map(({ shape }) => shape)
+  /** The weights, in their order. */
+  get all(): readonly FlatWeight[] {
+    return this.#variables
   }
 
   /** Gives the model the weights of the row at `offset`. */

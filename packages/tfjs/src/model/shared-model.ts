@@ -48,7 +48,7 @@ export class SharedModel {
     this.weights.store(kernels.memory, this.initial)
     if (initialSeed === undefined) return
     const { float32 } = kernels.memory
-    drawInitialWeights(float32.subarray(this.initial, this.initial + this.weights.count), this.weights.shapes, initialSeed)
+    drawInitialWeights(float32.subarray(this.initial, this.initial + this.weights.count), this.weights.all, initialSeed)
   }
 
   /**

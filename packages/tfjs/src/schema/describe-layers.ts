@@ -12,9 +12,11 @@ const IRRELEVANT =
  * makes up, which count upwards within a process.
  */
 export function describeLayers(model: LayersModel): string[] {
+  const trainable = new Set(model.trainableWeights)
   return model.layers.map((layer, index) => {
-    const weights = layer.weights.map(({ originalName, dtype, shape, trainable }) => {
-      return `${originalName.split('/').at(-1)} ${dtype}[${shape.join(',')}]${trainable ? '' : ' fixed'}`
+    const weights = layer.weights.map((weight) => {
+      const { originalName, dtype, shape } = weight
+      return `${originalName.split('/').at(-1)} ${dtype}[${shape.join(',')}]${trainable.has(weight) ? '' : ' fixed'}`
     })
     return [`${index} ${layer.getClassName()}`, inbound(model, layer, index), settings(layer), ...weights]
       .filter((part) => part !== '')
