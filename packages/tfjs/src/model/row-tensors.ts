@@ -22,7 +22,7 @@ export class RowTensors {
     this.#rows = rows
     this.#inputShape = inputShape(model, rows.features)
     this.units = outputUnits(model, rows.classes)
-    this.#targets = this.units === 1 || model.loss === 'sparseCategoricalCrossentropy' ? 'class' : 'one-hot'
+    this.#targets = this.units === 1 || lossOf(model) === 'sparseCategoricalCrossentropy' ? 'class' : 'one-hot'
   }
 
   /** Features of `count` rows from number `first` of a range on: [count, …input shape]. */
@@ -45,6 +45,11 @@ export class RowTensors {
     for (let row = 0; row < count; row++) values[row * this.units + classes[row]] = 1
     return tf.tensor(values, [count, this.units])
   }
+}
+
+/** A model of one output may have its loss by itself, in a list, or by the output's name. */
+function lossOf({ loss }: LayersModel): unknown {
+  return typeof loss === 'object' ? Object.values(loss)[0] : loss
 }
 
 function inputShape(model: LayersModel, features: number): number[] {
