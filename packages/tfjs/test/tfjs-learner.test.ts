@@ -220,6 +220,7 @@ describe('tfjsLearner', () => {
     const refused: [CreateModel, string][] = [
       [() => compiled(layers.dense({ inputShape: [5], units: CLASSES })), 'takes [5], and a row has 6 features'],
       [() => compiled(dense(4)), 'gives [4], and there are 3 classes'],
+      [() => compiled(dense(1)), 'gives [1], and there are 3 classes'],
       [() => sequential({ layers: [dense(CLASSES)] }), 'compile the model'],
       [
         () => compiled(layers.reshape({ inputShape: [3, 2], targetShape: [2, 3] }), layers.globalAveragePooling1d({})),
@@ -272,6 +273,26 @@ describe('TfjsEvaluator', () => {
     const right = [0, 1, 2].reduce((sum, label) => sum + confusion[label * CLASSES + label], 0)
     expect(1 - right / 30).toBeCloseTo(evaluator.error(models[0]), 12)
     expect(() => learner.evaluator({ ...held, count: 0 })).toThrow(UsageError)
+  })
+
+  test('sees as many rows as there are, each by itself', async () => {
+    const { kernels, learner, models } = await setUp({ batch: 4 })
+    learner.update(0, models[0], 0)
+    const data = clusters(300, 8)
+    const held = loadRows(kernels.memory, modelShape(FEATURES, CLASSES, false), data)
+    const { stride } = modelShape(FEATURES, CLASSES, false)
+    const predictions = new Int32Array(300)
+    learner.evaluator(held).predictions(models[0], predictions)
+    const one = new Int32Array(1)
+    const counts = Array.from({ length: CLASSES ** 2 }, () => 0)
+    for (const [row, label] of data.labels.entries()) {
+      const range = { rows: held.rows + row * stride, labels: held.labels + row, count: 1 }
+      learner.evaluator(range).predictions(models[0], one)
+      expect(predictions[row]).toBe(one[0])
+      counts[label * CLASSES + one[0]]++
+    }
+    expect([...learner.evaluator(held).confusion(models[0])]).toEqual(counts)
+    expect(counts[1]).not.toBe(counts[CLASSES])
   })
 
   test('reads one unit as the probability of class 1, as the linear model does its margin', async () => {
