@@ -29,6 +29,17 @@ const WRONG: readonly (readonly [argv: string, message: RegExp])[] = [
   ['simulate --period 0', /--period: /],
   ['simulate --seed -3', /--seed: give an integer ≥ 0, not "-3"/],
   ['simulate --seed 9007199254740993', /--seed: /],
+  [
+    'simulate --seed 9007199254740990 --repeat 3',
+    /--seed: the last of 3 seeds from 9007199254740990 on would be above/,
+  ],
+  ['simulate --seed 9007199254740991 --explore 2', /--seed: the last of 2 seeds .* or a smaller --explore/],
+  ['simulate --repeat 2 --checkpoint-every 4', /--checkpoint-every belongs to one run/],
+  [
+    'simulate --export-sessions s.csv --churn smartphone --repeat 2',
+    /--repeat belongs to a run: leave it or --export-/,
+  ],
+  ['simulate --export-sessions s.csv --churn smartphone --trace a', /--trace belongs to a run/],
   ['simulate --evaluate 0', /--evaluate: give a number > 0 and ≤ 1/],
   ['simulate --view-size 128', /--view-size: /],
   ['simulate --degree 8 --peers 8', /a degree of 8 needs more than 8 peers, not 8/],

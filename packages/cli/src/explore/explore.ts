@@ -2,6 +2,7 @@ import type { Exploration, FaultSubject } from '@hearsay/simulator'
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
+import { assertSeeds } from '../flags/data-flags.ts'
 import { drained, writeJsonLine } from '../output/json-lines.ts'
 import type { Session } from '../session.ts'
 import type { ExploreEvent, ExploreProgress, ExploreRun, ExploreSummary } from './events.ts'
@@ -38,6 +39,7 @@ export async function explore(
   subjects?: readonly FaultSubject[],
 ): Promise<number> {
   const { protocol, explore: runs, seed } = flags
+  assertSeeds(seed, runs, '--explore')
   const known = subjects ?? SHIPPED
   const protocols = protocol === undefined ? known.map(({ name }) => name) : [findSubject(protocol, known).name]
   const batches = Math.ceil(runs / BATCH_RUNS)

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@hearsay/core'
 import { SCALING_KINDS, type ScalingKind, type ShardSetting } from '@hearsay/datasets'
 import type { Delimiter } from '@hearsay/experiments/options'
 import type { Command, Option } from 'commander'
@@ -77,4 +78,18 @@ export function addShardsFlag(command: Command): Command {
 export function seedFlag(): Option {
   const bounds = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }
   return numberFlag('--seed <integer>', 'what all that is random follows from', bounds).default(1)
+}
+
+/**
+ * Refuses runs whose seeds, each one more than the last, are no integers that are told apart any more.
+ *
+ * @param flag - That which asks for so many runs.
+ * @throws {@link ConfigurationError} `SEEDS`.
+ */
+export function assertSeeds(seed: number, runs: number, flag: string): void {
+  if (Number.isSafeInteger(seed + (runs - 1))) return
+  throw new ConfigurationError(
+    'SEEDS',
+    `--seed: the last of ${runs} seeds from ${seed} on would be above ${Number.MAX_SAFE_INTEGER}: give a smaller one, or a smaller ${flag}`,
+  )
 }

@@ -12,9 +12,11 @@ import { buildAvailability } from '@hearsay/experiments'
 /**
  * `hearsay simulate --export-sessions FILE`: sessions as they might be in a run with these flags. Returns the exit code.
  *
- * @throws {@link ConfigurationError} `CHURN` where every peer stays online; {@link EnvironmentError} `FILE_NOT_WRITTEN`.
+ * @throws {@link ConfigurationError} `CHURN` where every peer stays online, `EXPORT_SESSIONS` beside flags
+ *   of a run; {@link EnvironmentError} `FILE_NOT_WRITTEN`.
  */
 export async function exportSessions(file: string, flags: SimulateFlags, session: Session): Promise<number> {
+  refuseRuns(flags)
   const options = scenarioOptions(flags)
   const availability = buildAvailability(options)
   if (availability === undefined) {
@@ -40,4 +42,14 @@ export async function exportSessions(file: string, flags: SimulateFlags, session
     )
   }
   return ExitCode.done
+}
+
+/** What has no effect where nothing is run. */
+function refuseRuns({ repeat, workers, trace, checkpoint, checkpointEvery, resume }: SimulateFlags): void {
+  const runs = { '--repeat': repeat, '--workers': workers, '--trace': trace, '--checkpoint': checkpoint }
+  const flags = { ...runs, '--checkpoint-every': checkpointEvery, '--resume': resume }
+  for (const [flag, value] of Object.entries(flags)) {
+    if (value === undefined) continue
+    throw new ConfigurationError('EXPORT_SESSIONS', `${flag} belongs to a run: leave it or --export-sessions away`)
+  }
 }

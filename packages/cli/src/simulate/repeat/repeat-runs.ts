@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@hearsay/core'
 import type { SimulateFlags } from '../simulate-flags.ts'
+import { assertSeeds } from '../../flags/data-flags.ts'
 import { parseDataSource } from '../../flags/data-source.ts'
 import { ExitCode, exitCodeOf } from '../../exit-code.ts'
 import { drained, writeJsonLine } from '../../output/json-lines.ts'
@@ -14,6 +15,7 @@ import { spreadOf } from './spread.ts'
 /** `hearsay simulate --repeat N`: independent runs with the seeds seed … seed + N − 1. Returns the exit code. */
 export async function repeatRuns(repeat: number, flags: SimulateFlags, session: Session): Promise<number> {
   refuseFiles(flags)
+  assertSeeds(flags.seed, repeat, '--repeat')
   const { cycles, reportAt, scale, seed, workers = availableParallelism() } = flags
   const source = parseDataSource(flags, 'spambase')
   const options = scenarioOptions(flags)
@@ -74,8 +76,14 @@ function summarise(finished: readonly RunEvent[], repeat: number, seed: number, 
 }
 
 /** What belongs to one run. */
-function refuseFiles({ trace, checkpoint, resume }: SimulateFlags): void {
-  for (const [flag, value] of Object.entries({ '--trace': trace, '--checkpoint': checkpoint, '--resume': resume })) {
+function refuseFiles({ trace, checkpoint, checkpointEvery, resume }: SimulateFlags): void {
+  const files = {
+    '--trace': trace,
+    '--checkpoint': checkpoint,
+    '--checkpoint-every': checkpointEvery,
+    '--resume': resume,
+  }
+  for (const [flag, value] of Object.entries(files)) {
     if (value === undefined) continue
     throw new ConfigurationError('REPEAT', `${flag} belongs to one run: leave it or --repeat away`)
   }
