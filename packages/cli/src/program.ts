@@ -46,10 +46,10 @@ function subcommandTerm(command: Command): string {
   return `${command.name()} ${command.usage().replace('[options]', '').trim()}`.trim()
 }
 
-function optionDescription(option: Option): string {
-  const notes = option.argChoices === undefined ? [] : [option.argChoices.join(', ')]
-  if (option.defaultValue !== undefined) {
-    notes.push(`default: ${option.defaultValueDescription ?? String(option.defaultValue)}`)
-  }
-  return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`
+/** What it may be and what it is otherwise go into one pair of brackets, also where a default is told in words. */
+function optionDescription({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const [, text = description, told] = /^([^]*) \((default: [^]*)\)$/.exec(description) ?? []
+  const known = defaultValue === undefined ? told : `default: ${defaultValueDescription ?? String(defaultValue)}`
+  const notes = [argChoices?.join(', '), known].filter((note) => note !== undefined)
+  return notes.length === 0 ? text : `${text} (${notes.join('; ')})`
 }

@@ -45,7 +45,10 @@ export function addAnalyseCommand(program: Command, session: Session): void {
 function addRumor(analyse: Command, session: Session): void {
   const rumor = analyse
     .command('rumor')
-    .description('Rumor mongering by push: the rumor equation, classic and refined mean field. Residue and traffic.')
+    .summary('rumor mongering by push: residue and traffic')
+    .description(
+      'Predicts residue and traffic of rumor mongering by push: the rumor equation, classic and refined mean field.',
+    )
     .optionsGroup('Protocol:')
     .addOption(
       numberFlag('--k <contacts>', 'contacts before interest is lost', { min: 1, max: 50, integer: true }).default(1),
@@ -70,7 +73,10 @@ function addEpidemic(analyse: Command, session: Session): void {
   const rate = (flags: string, text: string, max: number) => numberFlag(flags, `sir: ${text}`, { min: 0, max })
   const epidemic = analyse
     .command('epidemic')
-    .description('Anti-entropy by push, pull or both, and the rounds it takes; SIR with demography in continuous time.')
+    .summary('anti-entropy by push, pull or both; SIR with demography')
+    .description(
+      'Predicts anti-entropy by push, pull or both, and the rounds that it takes; or SIR with demography, in continuous time.',
+    )
     .optionsGroup('Protocol:')
     .addOption(choiceFlag('--model <kind>', 'who learns in a contact, or sir', EPIDEMICS).default('push'))
     .addOption(rate('--beta <rate>', 'infecting contacts of an infective a unit of time, 0 … 10 (default: 1)', 10))
@@ -91,7 +97,8 @@ function addEpidemic(analyse: Command, session: Session): void {
 function addAveraging(analyse: Command, session: Session): void {
   const averaging = analyse
     .command('averaging')
-    .description('Push–pull averaging: the factor by which the variance falls in a cycle.')
+    .summary('push–pull averaging: how fast the variance falls')
+    .description('Predicts push–pull averaging: the factor by which the variance falls in a cycle.')
     .optionsGroup('Protocol:')
     .addOption(choiceFlag('--selector <kind>', 'which pairs average in a cycle', PAIR_SELECTORS).default('sequential'))
     .addOption(
@@ -110,7 +117,8 @@ function addShuffle(analyse: Command, session: Session): void {
   const size = { min: 1, max: 1e6, integer: true }
   const shuffle = analyse
     .command('shuffle')
-    .description('Gossip shuffle: replication and coverage of an item by the six-state model.')
+    .summary('gossip shuffle: replication and coverage of an item')
+    .description('Predicts gossip shuffle: replication and coverage of an item by the six-state model.')
     .optionsGroup('Protocol:')
     .addOption(numberFlag('--gmax <slots>', 'a peer starts an exchange every Gmax + 1 slots', size).default(3))
     .addOption(numberFlag('--items <count>', 'n, different items', size).default(500))

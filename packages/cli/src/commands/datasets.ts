@@ -24,7 +24,10 @@ export function addDatasetsCommand(program: Command, session: Session): void {
   const datasets = program
     .command('datasets')
     .summary('list, describe, split, fetch and import data sets')
-    .description('Data sets: those that come with hearsay, those that it downloads, and your own files.')
+    .description(
+      'Lists, describes, splits, fetches and imports data sets: those that come with hearsay, those that it downloads, and ' +
+        'your own files. Without a command it lists them.',
+    )
     .helpCommand(false)
   addList(datasets, session)
   addShow(datasets, session)
@@ -36,7 +39,8 @@ export function addDatasetsCommand(program: Command, session: Session): void {
 function addList(datasets: Command, session: Session): void {
   const list = datasets
     .command('list', { isDefault: true })
-    .description('List the data sets that are here, and those that can be fetched.')
+    .summary('list those that are here, and those that can be fetched')
+    .description('Lists the data sets that are here, and those that can be fetched.')
   // The default command also receives what was meant to be another command.
   list.argument('[command]').usage('[options]').helpOption(false).option('--cache <folder>', CACHE_HELP)
   addOutputFlags(list, JSON_LINES).action(async (unknown: string | undefined, flags: ListFlags) => {
@@ -57,9 +61,10 @@ function unknownCommand(name: string): ConfigurationError {
 function addShow(datasets: Command, session: Session): void {
   const show = datasets
     .command('show')
+    .summary('describe one, or show who would hold what of it')
     .description(
-      'Describe a data set: rows, features, classes, and where it comes from. Its checksum is verified. With --peers, ' +
-        'show who would hold what: the shards that simulate and swarm deal out with the same --shards and --seed.',
+      'Describes a data set: rows, features, classes, and where it comes from. Its checksum is verified. With --peers, ' +
+        'shows who would hold what: the shards that simulate and swarm deal out with the same --shards and --seed.',
     )
     .argument('[name]', 'a data set that is included, fetched or imported')
   addFileFlags(show)
@@ -80,8 +85,9 @@ function addShow(datasets: Command, session: Session): void {
 function addSplit(datasets: Command, session: Session): void {
   const split = datasets
     .command('split')
+    .summary('deal rows out to peers, one CSV file each')
     .description(
-      'Deal the rows of a data set out to peers: one CSV file per peer (peer-001.csv, …) and test.csv with the held-out ' +
+      'Deals the rows of a data set out to peers: one CSV file per peer (peer-001.csv, …) and test.csv with the held-out ' +
         'rows. Values are not scaled. Either all files are written or none.',
     )
   addTestFractionFlag(addFileFlags(addDatasetFlag(split)), 'default: none')
@@ -107,8 +113,9 @@ function peersFlag(description: string): Option {
 function addFetch(datasets: Command, session: Session): void {
   const fetch = datasets
     .command('fetch')
+    .summary('download one from its publisher, verify and keep it')
     .description(
-      'Download a data set from its publisher, verify it, and keep it for --dataset. Interrupted, it goes on where it ' +
+      'Downloads a data set from its publisher, verifies it, and keeps it for --dataset. Interrupted, it goes on where it ' +
         'was when it is run again.',
     )
     .argument('<name>', 'one of those that are to fetch in: hearsay datasets')
@@ -135,7 +142,8 @@ function parseUrl(text: string): string {
 function addImport(datasets: Command, session: Session): void {
   const command = datasets
     .command('import')
-    .description('Read files of yours and keep them under a name for --dataset, with a split that stays the same.')
+    .summary('keep files of yours under a name')
+    .description('Reads files of yours and keeps them under a name for --dataset, with a split that stays the same.')
     .argument('<file>', 'the rows; may be compressed with gzip')
   addFormatFlags(command)
     .optionsGroup('Test rows:')

@@ -34,7 +34,7 @@ export function addExperimentCommand(program: Command, session: Session): void {
   const experiment = program
     .command('experiment')
     .summary('run a grid of contestants, settings and seeds from a file')
-    .description('Experiments: which way of learning does better, on which data, network and budget.')
+    .description('Runs experiments: which way of learning does better, on which data, network and budget.')
     .helpCommand(false)
   addRun(experiment, session)
   addCheck(experiment, session)
@@ -43,7 +43,8 @@ export function addExperimentCommand(program: Command, session: Session): void {
 function addRun(experiment: Command, session: Session): void {
   const command = experiment
     .command('run')
-    .description('Run what is missing of an experiment, on all cores.')
+    .summary('run what is missing of an experiment')
+    .description('Runs what is missing of an experiment, on all cores.')
     .argument('<file>', 'an experiment file (YAML)')
     .option('--out <folder>', 'where results are kept (default: results/NAME, with --reduced results/NAME-reduced)')
     .addOption(
@@ -68,7 +69,8 @@ function addRun(experiment: Command, session: Session): void {
 function addCheck(experiment: Command, session: Session): void {
   const command = experiment
     .command('check')
-    .description('Check an experiment file, and say what it would run. Nothing is written.')
+    .summary('check an experiment file, and say what it would run')
+    .description('Checks an experiment file, and says what it would run. Nothing is written.')
     .argument('<file>', 'an experiment file (YAML)')
     .option('--reduced', 'look at the quick form that the file describes')
   addOutputFlags(command, 'one JSON object per line: experiment, then a cell each').action(

@@ -20,7 +20,7 @@ export function addReportCommand(program: Command, session: Session): void {
   const report = program
     .command('report')
     .summary('turn the results of an experiment into a report and figures')
-    .description('A report of an experiment: figures, intervals, tests and verdicts in one HTML file.')
+    .description('Writes a report of an experiment: figures, intervals, tests and verdicts in one HTML file.')
     .argument('<results>', 'a folder of hearsay experiment run')
     .option('--out <file>', 'the report (default: report.html in the folder)')
     .option('--figures <folder>', 'where SVG and PNG files go (default: figures in the folder)')

@@ -19,7 +19,7 @@ the current cycle, with a checkpoint where there is a file for it. --resume goes
 only --cycles (more), --report-at and where files are may be others.
 
 With --json, lines have a "type": start, progress (about once a second), cycle (at --report-at), checkpoint, summary (the
-last); with --repeat: progress, run, summary.
+last); with --repeat: progress, run, summary; with --explore: start, progress, run, summary; with --export-sessions: sessions.
 
 Examples:
   hearsay simulate

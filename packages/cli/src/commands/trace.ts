@@ -15,11 +15,12 @@ export function addTraceCommand(program: Command, session: Session): void {
   const trace = program
     .command('trace')
     .summary('compare what happened in two simulated runs')
-    .description('Traces of simulated runs.')
+    .description('Compares traces of simulated runs.')
     .helpCommand(false)
   const diff = trace
     .command('diff')
-    .description('Name the first event in which two runs differ, and show it in both.')
+    .summary('name the first event in which two runs differ')
+    .description('Names the first event in which two runs differ, and shows it in both.')
     .argument('<a>', 'a trace, compressed or not')
     .argument('<b>', 'another one')
     .addOption(
