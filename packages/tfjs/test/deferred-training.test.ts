@@ -4,6 +4,7 @@ import { type Learner, LinearLearner, Shards, shapeOf } from '@hearsay/learning'
 import { GossipLearning, MODEL, UniformSampler, type WeightEncoding } from '@hearsay/protocols'
 import { independentNetwork, Simulation } from '@hearsay/simulator'
 import { messageOf, RecordingContext } from '@hearsay/testkit'
+import { MemoryArchive } from '@hearsay/testkit/conformance'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DeferredTraining, type DeferredTrainingOptions, type Trainer, VirtualTrainer } from '../src/index.ts'
@@ -248,6 +249,37 @@ describe('training in virtual time', () => {
       }),
       { numRuns: 12 },
     )
+  })
+
+  test('is saved and restored with what waits, and what gave way to it', () => {
+    const make = () => {
+      const { kernels, learner } = linear(1)
+      const trainer = new VirtualTrainer(1, learner, { msPerRow: 10 })
+      const protocol = (inner: Learner): GossipLearning => {
+        const common = { kernels, sampler: { selectPeer: () => 1 }, periodMs: 100, mergeWith: 'current' as const }
+        return new GossipLearning({ ...common, peers: 1, learner: inner })
+      }
+      const deferred = new DeferredTraining({ peers: 1, kernels, learner, trainer, protocol })
+      return { deferred, kernels, words: learner.shape.words, context: new RecordingContext(kernels.memory) }
+    }
+    const [begun, restored] = [make(), make()]
+    const { kernels, deferred, context, words } = begun
+    for (const weight of [1, 2, 3]) {
+      const floats = Array.from({ length: words }, (_, i) => (i === 0 ? weight : 0))
+      deferred.onMessage(context, 1, messageOf(kernels.memory, { kind: MODEL, stamp: 10, floats }))
+    }
+    const archive = new MemoryArchive()
+    deferred.persist(archive)
+    restored.deferred.persist(archive.reader())
+    restored.kernels.memory.float32.set(kernels.memory.float32.subarray(0, restored.kernels.memory.float32.length))
+    const [one, other] = [begun, restored].map(({ deferred: it, context: of, kernels: { memory } }) => {
+      it.onTimeout(of, TRAINED)
+      it.onTimeout(of, TRAINED)
+      const model = it.model(0)
+      return [it.superseded[0], it.inner.received[0], it.ages[0], ...memory.float32.slice(model, model + words)]
+    })
+    expect(other).toEqual(one)
+    expect(one.slice(0, 2)).toEqual([1, 2])
   })
 
   test('makes slow peers learn less, and drop what they cannot use', () => {

@@ -295,6 +295,15 @@ describe('TfjsEvaluator', () => {
     expect(counts[1]).not.toBe(counts[CLASSES])
   })
 
+  test('predicts the first of classes that are equal', async () => {
+    const { kernels, learner, models, shards } = await setUp()
+    // Weights of nothing but zeros stand for the initial model, but for one that no class depends on.
+    kernels.memory.float32[models[0]] = 1
+    const predictions = new Int32Array(16).fill(-1)
+    learner.evaluator(shards.all).predictions(models[0], predictions)
+    expect(new Set(predictions)).toEqual(new Set([0]))
+  })
+
   test('reads one unit as the probability of class 1, as the linear model does its margin', async () => {
     const kernels = newKernels()
     const shape = modelShape(2, 2, false)
