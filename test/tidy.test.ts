@@ -57,6 +57,24 @@ describe('publishable packages', () => {
   })
 })
 
+describe('tables of exports', () => {
+  const tables = publishable
+    .map((folder) => ({ folder, names: listedExports(readFileSync(inRoot(folder, 'README.md'), 'utf8')) }))
+    .filter(({ names }) => names.length > 0)
+
+  it.each(tables)('$folder exports what its README lists', ({ folder, names }) => {
+    const sources = listed(`${folder}/src/**/{index,node,options}.ts`).map((file) => readFileSync(inRoot(file), 'utf8'))
+    const exported = new Set(sources.join('\n').match(/\w+/g))
+    expect(names.filter((name) => !exported.has(name))).toEqual([])
+  })
+
+  it('are read', () => {
+    expect(tables.length).toBeGreaterThan(6)
+    const table = '| `a` | b |\n\n| export | what it is |\n|---|---|\n| `c`, `d` of `@x/y` | `e` |\n\n| `f` | g |\n'
+    expect(listedExports(table)).toEqual(['c', 'd'])
+  })
+})
+
 describe('documents', () => {
   it.each(listed('**/*.md'))('%s mentions only what exists', (file) => {
     expect(missingPaths(readFileSync(inRoot(file), 'utf8'), path.dirname(file))).toEqual([])
@@ -86,4 +104,11 @@ function missingPaths(markdown: string, folder: string): string[] {
     .filter((target) => !/\/(dist|generated|node_modules)\b/.test(target))
     .filter((target) => !existsSync(inRoot(target)) && !existsSync(inRoot(folder, target)))
   return [...links, ...quoted]
+}
+
+/** The names in the first column of a table of exports. */
+function listedExports(markdown: string): string[] {
+  const [, table = ''] = /^\| export \| .*\n([^]*?)(?:\n\n|$(?![^]))/m.exec(markdown) ?? []
+  const cells = table.split('\n').map((line) => line.split('|')[1] ?? '')
+  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name))
 }

@@ -182,8 +182,12 @@ describe('DeferredTraining', () => {
       const update = memory.allocate(inner.shape.words)
       return {
         ages: new Float64Array(1),
+        unreachable: [] as number[],
         model: () => update,
         onStart() {},
+        onPeerUnreachable(_: Context, peer: number) {
+          this.unreachable.push(peer)
+        },
         onTimeout() {},
         onMessage(context: Context, from: number, { stamp, offset }: Message) {
           kernels.copy(offset, update, inner.shape.words)
@@ -213,6 +217,8 @@ describe('DeferredTraining', () => {
     expect(context.takeSent()).toMatchObject([
       { to: 3, kind: 2, stamp: 23, floats: wordsAt(kernels, message.offset, 4) },
     ])
+    deferred.onPeerUnreachable(context, 3)
+    expect(deferred.inner.unreachable).toEqual([3])
   })
 })
 
