@@ -1,4 +1,4 @@
-import { type Context, type Message, UsageError } from '@hearsay/core'
+import { type Archive, type Context, type Message, UsageError } from '@hearsay/core'
 import { createKernels } from '@hearsay/kernels'
 import { type Learner, LinearLearner, Shards, shapeOf } from '@hearsay/learning'
 import { GossipLearning, MODEL, UniformSampler, type WeightEncoding } from '@hearsay/protocols'
@@ -7,7 +7,13 @@ import { messageOf, RecordingContext } from '@hearsay/testkit'
 import { MemoryArchive } from '@hearsay/testkit/conformance'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DeferredTraining, type DeferredTrainingOptions, type Trainer, VirtualTrainer } from '../src/index.ts'
+import {
+  type DeferrableLearner,
+  DeferredTraining,
+  type DeferredTrainingOptions,
+  type Trainer,
+  VirtualTrainer,
+} from '../src/index.ts'
 import { clusters, FEATURES, wordsAt } from './support.ts'
 
 const TRAINED = 127
@@ -173,6 +179,59 @@ describe('DeferredTraining', () => {
       expect(() => new VirtualTrainer(2, learner, { msPerRow })).toThrow(UsageError)
     }
     expect(kernels.memory.float32.length).toBeGreaterThan(0)
+  })
+
+  test('gives a handler one trained model, and forgets and saves as the learner does', () => {
+    const { kernels, learner } = linear(1)
+    const seen: string[] = []
+    const watched: DeferrableLearner = {
+      shape: learner.shape,
+      update: (...model) => learner.update(...model),
+      create: (...models) => learner.create(...models),
+      merge: (...models) => learner.merge(...models),
+      forget: (peer) => seen.push(`forget ${peer}`),
+      persist: () => seen.push('persist'),
+    }
+    const make = (inner: Learner) => ({
+      ages: new Float64Array(1),
+      model: () => 0,
+      onStart() {},
+      onTimeout() {},
+      onMessage(_: Context, __: number, { offset, stamp }: Message) {
+        inner.update(0, offset, inner.update(0, offset, stamp))
+      },
+      onForget: () => inner.forget?.(0),
+      persist: (archive: Archive) => inner.persist?.(archive),
+    })
+    const trainer = new VirtualTrainer(1, learner, { msPerRow: 0 })
+    const deferred = new DeferredTraining({ peers: 1, kernels, learner: watched, trainer, protocol: make })
+    const context = new RecordingContext(kernels.memory)
+    const floats = Array.from({ length: learner.shape.words }, () => 0)
+    deferred.onMessage(context, 0, messageOf(kernels.memory, { kind: MODEL, stamp: 1, floats }))
+    expect(() => deferred.onTimeout(context, TRAINED)).toThrow('one model for each message')
+    deferred.onForget(context)
+    deferred.persist(new MemoryArchive())
+    expect(seen).toEqual(['forget 0', 'persist'])
+  })
+
+  test('refuses encoded weights of models with padding between their outputs', () => {
+    const kernels = createKernels({ backend: 'javascript' })
+    const data = clusters(4, 5, FEATURES, 3)
+    const shards = new Shards(kernels.memory, shapeOf('softmax', FEATURES, 3, true), data, [[0, 1, 2, 3]])
+    const learner = new LinearLearner(kernels, shards, { model: 'softmax', lambda: 0.01 })
+    const trainer = new VirtualTrainer(1, learner, { msPerRow: 0 })
+    const common = { peers: 1, kernels, sampler: { selectPeer: () => 0 }, periodMs: 1, mergeWith: 'current' as const }
+    const protocol = (inner: Learner) => new GossipLearning({ ...common, learner: inner })
+    const make = (weights: WeightEncoding) =>
+      new DeferredTraining({ peers: 1, kernels, learner, trainer, protocol, weights })
+    expect(() => make('int8')).toThrow(UsageError)
+    expect(make('float32').superseded).toHaveLength(1)
+  })
+
+  test('passes over messages of another length', () => {
+    const { deferred, trainer, context, memory } = setUp()
+    deferred.onMessage(context, 1, messageOf(memory, { kind: MODEL, stamp: 1, floats: [1, 2] }))
+    expect([trainer.log, context.takeTimers()]).toEqual([[], []])
   })
 
   test('defers any protocol that trains what it receives, as a client of federated averaging does', () => {
