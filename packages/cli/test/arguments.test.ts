@@ -90,6 +90,15 @@ describe('a wrong command line', () => {
     expect(code).toBe(2)
   })
 
+  it('is told from a defect, which is called unexpected', async () => {
+    const now = (): number => {
+      throw new Error('the clock\nhas stopped')
+    }
+    const { code, stderr } = await hearsay(['simulate', '--peers', '20', '--cycles', '1'], { now })
+    expect(stderr).toBe('hearsay: unexpected error: the clock has stopped\n')
+    expect(code).toBe(70)
+  })
+
   it('shows the stack of an error on request', async () => {
     const { stderr } = await hearsay(['simulate', '--peers', '5000', '--debug'])
     expect(stderr).toMatch(/^hearsay: spambase has .*\nConfigurationError: .*\n\s+at /)
