@@ -51,6 +51,14 @@ describe('modelSchema', () => {
     expect(new Set(hashes).size).toBe(variants.length)
   })
 
+  test('looks into models that are layers of others', async () => {
+    const outer = (units: number): LayersModel =>
+      sequential({ layers: [sequential({ layers: [layers.dense({ inputShape: [3], units }), layers.reLU()] })] })
+    const [one, same, other] = await Promise.all([4, 4, 5].map((units) => modelSchema(outer(units))))
+    expect(same).toEqual(one)
+    expect(firstDifference(one, other)).toMatch(/^layer 0 is .*"units":4.*ReLU.* here and .*"units":5.* there$/)
+  })
+
   test('differs with the way in which layers are joined', async () => {
     const [one, same, other] = await Promise.all(
       [false, false, true].map((isSwapped) => modelSchema(branched(isSwapped))),

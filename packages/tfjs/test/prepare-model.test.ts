@@ -1,3 +1,4 @@
+import { EnvironmentError } from '@hearsay/core'
 import { createKernels } from '@hearsay/kernels'
 import { modelShape, Shards } from '@hearsay/learning'
 import * as tf from '@tensorflow/tfjs-core'
@@ -42,6 +43,24 @@ describe('a prepared model', () => {
     expect(tf.memory().numTensors).toBeGreaterThan(before)
     prepared.dispose()
     expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('says where its backend cannot train it', async () => {
+    const createModel = () => {
+      const model = sequential({
+        layers: [
+          layers.reshape({ inputShape: [2], targetShape: [2, 1, 1] }),
+          layers.conv2d({ filters: 2, kernelSize: 1 }),
+          layers.flatten(),
+          layers.dense({ units: 2 }),
+        ],
+      })
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+      return model
+    }
+    const prepared = await prepareModel(createModel, { backend: 'wasm' })
+    expect(() => prepared.learner(setting())).toThrow(EnvironmentError)
+    prepared.dispose()
   })
 
   it('may be disposed of beside its learner, and where it had none', async () => {

@@ -11,7 +11,7 @@ export interface MlpOptions {
   /** Classes, ≥ 2. */
   readonly classes: number
   /**
-   * Step size of Adam (Kingma and Ba 2015), > 0.
+   * Step size of Adam (Kingma and Ba 2015), > 0 and finite.
    *
    * @defaultValue 0.01
    */
@@ -21,7 +21,7 @@ export interface MlpOptions {
 /** Makes a compiled model; what `mlpModule` names. @throws {@link UsageError} `MLP` when an option is out of its range. */
 export function createModel({ features, hidden, classes, eta = 0.01 }: MlpOptions): LayersModel {
   const sizes = [features, ...hidden, classes]
-  if (!sizes.every((size) => Number.isInteger(size) && size >= 1) || classes < 2 || !(eta > 0)) {
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 1) || classes < 2 || !(eta > 0 && eta < Infinity)) {
     throw new UsageError(
       'MLP',
       `an MLP has layers of 1 or more units, 2 classes or more and a step > 0, not ${sizes}, ${eta}`,
