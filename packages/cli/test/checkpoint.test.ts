@@ -1,8 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Archive, UsageError } from '@hearsay/core'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { fingerprint } from '../src/simulate/checkpoint/fingerprint.ts'
+import { writeCheckpoint } from '../src/simulate/checkpoint/write-checkpoint.ts'
 import type { SimulateSummary } from '../src/simulate/events.ts'
 import { Interruption } from '../src/interruption.ts'
 import { hearsay, jsonLines, RecordingStream } from './harness.ts'
@@ -184,6 +186,23 @@ describe('a checkpoint', () => {
     expect(stderr).toMatch(/^hearsay: --checkpoint: .* cannot be written: no such folder: /)
     expect((await hearsay([...SMALL, '--checkpoint', folder])).code).toBe(2)
     expect(readFileSync(file).equals(bytes)).toBe(true)
+  })
+})
+
+describe('writing a checkpoint', () => {
+  it('that fails in the midst of it leaves the last one as it was, and nothing beside it', () => {
+    const file = join(folder, 'run.ckpt')
+    writeFileSync(file, 'the last one')
+    const state = {
+      persist(archive: Archive): void {
+        archive.array(new Float64Array(100))
+        throw new UsageError('PERSIST', 'cannot be saved')
+      },
+    }
+    const header = { version: '0', byteOrder: 'little', arguments: [], cycle: 1, fingerprint: '' } as const
+    expect(() => writeCheckpoint(file, { ...header, backend: 'javascript' }, state)).toThrow('cannot be saved')
+    expect(readFileSync(file, 'utf8')).toBe('the last one')
+    expect(readdirSync(folder)).toEqual(['run.ckpt'])
   })
 })
 
