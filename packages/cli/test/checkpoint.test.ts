@@ -77,6 +77,27 @@ describe('a run that goes on from a checkpoint', () => {
     expect(readdirSync(folder)).toEqual(['run.ckpt'])
   })
 
+  it('is saved at its end, once, whatever was saved before', async () => {
+    const file = join(folder, 'run.ckpt')
+    for (const [every, cycles] of [
+      ['3', [3, 6, 8]],
+      ['4', [4, 8]],
+      ['9', [8]],
+    ] as const) {
+      const flags = ['--cycles', '8', '--checkpoint', file, '--checkpoint-every', every]
+      const lines = jsonLines((await hearsay([...SMALL, ...flags])).stdout)
+      expect(lines.filter(({ type }) => type === 'checkpoint').map(({ cycle }) => cycle)).toEqual(cycles)
+    }
+  })
+
+  it('says how fast it is, and not how fast it was', async () => {
+    const file = join(folder, 'run.ckpt')
+    const { summary } = await run('--cycles', '5', '--checkpoint', file)
+    const { stdout } = await hearsay(['simulate', '--json', '--resume', file, '--cycles', '8'])
+    const end = jsonLines(stdout).at(-1) as unknown as SimulateSummary
+    expect(end.updatesPerSecond * end.seconds).toBeCloseTo(end.updates - summary.updates, 6)
+  })
+
   it('can be saved and resumed again and again', async () => {
     const file = join(folder, 'run.ckpt')
     const whole = await run('--cycles', '9', '--seed', '3')
