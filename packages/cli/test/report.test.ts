@@ -59,7 +59,9 @@ describe('hearsay report', () => {
   it('writes the report and its figures into the folder, and says in short what they show', async () => {
     const { code, stdout } = await hearsay(['report', whole])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^A tiny grid\n {2}(?:gossip|alone) ends with the lowest error, 0\.\d{4} \(95/)
+    expect(stdout).toMatch(
+      /^A tiny grid\n {2}Over time, .*\n {2}Equal [^]* {2}(?:gossip|alone) ends with the lowest error, 0\.\d{4} \(95/,
+    )
     expect(stdout).toContain('Everybody learns something: holds')
     expect(stdout).toContain(`report   ${join(whole, 'report.html')}\nfigures  ${join(whole, 'figures')} (`)
     expect(readFileSync(join(whole, 'report.html'), 'utf8')).toContain('<h1>A tiny grid</h1>')
@@ -73,7 +75,9 @@ describe('hearsay report', () => {
     const { code, stdout } = await hearsay(['report', whole, '--json', '--out', html, '--figures', figures])
     expect(code).toBe(0)
     const lines = jsonLines(stdout)
-    expect(new Set(lines.map(({ type }) => type))).toEqual(new Set(['final', 'equal', 'test', 'verdict', 'summary']))
+    expect(new Set(lines.map(({ type }) => type))).toEqual(
+      new Set(['final', 'lead', 'equal', 'test', 'verdict', 'summary']),
+    )
     expect(lines[0]).toMatchObject({
       type: 'final',
       contestant: 'gossip',

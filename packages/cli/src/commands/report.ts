@@ -4,13 +4,13 @@ import type { ReportFlags } from '../report/report-flags.ts'
 import type { Session } from '../session.ts'
 
 const NOTES = `
-Writes one HTML file that needs no network and runs no scripts, and each of its figures as SVG and PNG: the metric over
-cycles, bytes, time and steps with confidence bands over seeds, final values with paired tests, the claims of the experiment
-file with verdicts, traffic, the spread over peers, and all that it takes to repeat it. Files that are there are replaced.
-Where only a part of the grid has been run, the report is about that part, and says what is missing.
+Writes one HTML file that needs no network and runs no scripts, and each of its figures as SVG and PNG: who is ahead where,
+the metric over cycles, bytes, time and steps with confidence bands over seeds, final values with paired tests, the claims
+of the experiment file with verdicts, traffic, the spread over peers, and all that it takes to repeat it. Files that are
+there are replaced. Where only a part of the grid has been run, the report is about that part, and says what is missing.
 
-With --json, lines have a "type": final (how a contestant ended), equal (contestants at equal cost), test (two contestants,
-paired by seed), verdict (a claim), summary (the last).
+With --json, lines have a "type": final (how a contestant ended), lead (who is ahead where on an axis), equal (contestants
+at equal cost), test (two contestants, paired by seed), verdict (a claim), summary (the last).
 
 Examples:
   hearsay report results/hegedus-2021

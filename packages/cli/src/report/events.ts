@@ -1,13 +1,19 @@
-import type { EqualBudget, Final, PairedTest, Verdict } from '@hearsay/experiments/report'
+import type { EqualBudget, Final, LeadCourse, PairedTest, Verdict } from '@hearsay/experiments/report'
 
 /** What `hearsay report` tells; one line of `--json` each. A setting is given by its levels: axis → level. */
-export type ReportEvent = FinalEvent | EqualEvent | TestEvent | VerdictEvent | ReportSummary
+export type ReportEvent = FinalEvent | LeadEvent | EqualEvent | TestEvent | VerdictEvent | ReportSummary
 
 type Levels = Readonly<Record<string, string>>
 
 /** How a contestant ended in a setting. */
 export interface FinalEvent extends Omit<Final, 'setting'> {
   readonly type: 'final'
+  readonly levels: Levels
+}
+
+/** Who is ahead along an axis. */
+export interface LeadEvent extends Omit<LeadCourse, 'setting' | 'points'> {
+  readonly type: 'lead'
   readonly levels: Levels
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import {
+  acrossSettings,
   answers,
   formatMean,
   milestones,
@@ -20,9 +21,10 @@ const OUTCOMES = { holds: 'holds', fails: 'does not hold', undecided: 'cannot be
 export function reportLines(results: Results, { html, figures }: WrittenReport): string[] {
   const { experiment, cells } = results.manifest
   const missing = missingCells(results).length
-  const short = answers(results).flatMap(({ setting, sentences }) => [
+  const short = answers(results).flatMap(({ setting, headline, values, sentences }) => [
     ...(setting.label === '' ? [] : ['', setting.label]),
-    ...sentences.map((sentence) => `  ${sentence}`),
+    `  ${headline}`,
+    ...[...values, ...sentences].map((sentence) => `  ${sentence}`),
   ])
   const claims = verdicts(results).flatMap(({ claim, outcome, because }) => [
     `  ${withoutPeriod(claim.that)}: ${OUTCOMES[outcome]}`,
@@ -32,6 +34,7 @@ export function reportLines(results: Results, { html, figures }: WrittenReport):
     experiment.title,
     ...(experiment.reduced ? [`reduced form: ${REDUCED_NOTE}`] : []),
     ...(missing === 0 ? [] : [`incomplete: ${formatCount(missing)} of ${formatCount(cells.length)} runs are missing`]),
+    ...acrossSettings(results),
     ...short,
     ...milestones(results).flatMap(milestoneLines),
     ...(claims.length === 0 ? [] : ['', 'Claims', ...claims]),

@@ -48,14 +48,23 @@ export function curves(results: Results, { x, levels = {} }: CurveOptions): Curv
       contestant,
       setting,
       seeds: cells.map(({ seed }) => seed),
-      points: gridOf(cells, x).map((at) => ({ x: at, ...valueAt(cells, x, at) })),
+      points: costsOf(cells, x).map((at) => ({ x: at, ...valueAt(cells, x, at) })),
     }))
 }
 
 /** The metric when runs have spent `at` on an axis. Seeds that did not get so far, or began later, are left out. */
 export function valueAt(cells: readonly CellResult[], axis: CurveAxis, at: number): Interval {
-  const values = cells.map(({ result }) => interpolate(traceOf(result.series, axis), at))
-  return meanInterval(values.filter((value) => !Number.isNaN(value)))
+  return valueOf(tracesOf(cells, axis), at)
+}
+
+/** The same for runs whose traces are known. */
+export function valueOf(traces: readonly Trace[], at: number): Interval {
+  return meanInterval(traces.map((trace) => interpolate(trace, at)).filter((value) => !Number.isNaN(value)))
+}
+
+/** The metric of each run by what it has spent. */
+export function tracesOf(cells: readonly CellResult[], axis: CurveAxis): Trace[] {
+  return cells.map(({ result }) => traceOf(result.series, axis))
 }
 
 /** What a group has spent on an axis at its end, at the seed that spent least. */
@@ -63,7 +72,8 @@ export function spent({ cells }: Group, axis: CurveAxis): number {
   return Math.min(...cells.map(({ result }) => result.series.at(-1)?.[FIELDS[axis]] ?? 0))
 }
 
-interface Trace {
+/** Of one run. */
+export interface Trace {
   readonly xs: readonly number[]
   readonly ys: readonly number[]
 }
@@ -84,7 +94,8 @@ function interpolate({ xs, ys }: Trace, at: number): number {
   return ys[next - 1] + share * (ys[next] - ys[next - 1])
 }
 
-function gridOf(cells: readonly CellResult[], axis: CurveAxis): number[] {
+/** Where the points of a curve lie: what runs have spent, on average, when they are measured. */
+export function costsOf(cells: readonly CellResult[], axis: CurveAxis): number[] {
   const series = cells.map(({ result }) => result.series)
   const others = series.slice(1).map((one) => new Set(one.map(({ cycle }) => cycle)))
   const cycles = series[0].map(({ cycle }) => cycle).filter((cycle) => others.every((one) => one.has(cycle)))

@@ -1,3 +1,4 @@
+import type { CurveAxis } from './curves.ts'
 import type { Interval } from './statistics/interval.ts'
 
 const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
@@ -24,9 +25,14 @@ function scientific(value: number): string {
   return `${mantissa} × 10${exponent.startsWith('-') ? '⁻' : ''}${digits}`
 }
 
+const ROUNDING = 1e-12
+
 /** A mean with half of its interval: `0.0610 ± 0.0021`; the mean alone where it has no interval. */
 export function formatMean({ mean, low, high }: Pick<Interval, 'mean' | 'low' | 'high'>): string {
-  return Number.isNaN(low) ? formatValue(mean) : `${formatValue(mean)} ± ${formatValue((high - low) / 2)}`
+  if (Number.isNaN(low)) return formatValue(mean)
+  const half = (high - low) / 2
+  // Equal values differ by what additions are rounded to.
+  return `${formatValue(mean)} ± ${formatValue(half < ROUNDING * Math.abs(mean) ? 0 : half)}`
 }
 
 /** A probability: `0.031`, `< 0.001`. */
@@ -68,7 +74,7 @@ export interface TimeUnit {
   readonly ms: number
 }
 
-const TIME_UNITS: readonly TimeUnit[] = [
+export const TIME_UNITS: readonly TimeUnit[] = [
   { name: 'days', symbol: 'd', ms: 86_400_000 },
   { name: 'hours', symbol: 'h', ms: 3_600_000 },
   { name: 'minutes', symbol: 'min', ms: 60_000 },
@@ -76,9 +82,9 @@ const TIME_UNITS: readonly TimeUnit[] = [
   { name: 'milliseconds', symbol: 'ms', ms: 1 },
 ]
 
-/** The largest unit that a time has at least two of. */
+/** The largest unit that a time has at least two of, or a second. */
 export function timeUnitOf(ms: number): TimeUnit {
-  return TIME_UNITS.find((unit) => ms >= 2 * unit.ms) ?? TIME_UNITS[TIME_UNITS.length - 1]
+  return TIME_UNITS.find((unit) => ms >= (unit.symbol === 's' ? 1 : 2) * unit.ms) ?? TIME_UNITS[TIME_UNITS.length - 1]
 }
 
 export function formatTime(ms: number): string {
@@ -95,4 +101,18 @@ function formatTicks(value: number): string {
 /** A sentence without its period, to go on after it. */
 export function withoutPeriod(sentence: string): string {
   return sentence.replace(/(?<!\.)\.\s*$/, '')
+}
+
+/** An amount on an axis, with its unit. */
+export function formatCost(axis: CurveAxis, amount: number): string {
+  switch (axis) {
+    case 'cycles':
+      return `${formatCount(amount)} cycles`
+    case 'bytes':
+      return formatBytes(amount)
+    case 'time':
+      return formatTime(amount)
+    case 'steps':
+      return `${formatSi(amount)} rows trained on`
+  }
 }

@@ -9,6 +9,8 @@ export interface Setting {
   readonly levels: Readonly<Record<string, string>>
   /** `churn: none · shards: iid`, of the axes that have several levels; empty where there is only one setting. */
   readonly label: string
+  /** The same without the names of the axes: `none · iid`. */
+  readonly shortLabel: string
 }
 
 /** All runs of one contestant in one setting. */
@@ -28,13 +30,14 @@ export function settingsOf({ manifest }: Results): Setting[] {
   )
   const present = new Set(manifest.cells.map((cell) => settingKey(cell, axes)))
   return product
-    .map((entries) => ({
-      levels: Object.fromEntries(entries),
-      label: entries
-        .filter(([axis]) => manifest.experiment.axes[axis].length > 1)
-        .map(([axis, level]) => `${axis}: ${level}`)
-        .join(' · '),
-    }))
+    .map((entries) => {
+      const differing = entries.filter(([axis]) => manifest.experiment.axes[axis].length > 1)
+      return {
+        levels: Object.fromEntries(entries),
+        label: differing.map(([axis, level]) => `${axis}: ${level}`).join(' · '),
+        shortLabel: differing.map(([, level]) => level).join(' · '),
+      }
+    })
     .filter((setting) => present.has(settingKey(setting, axes)))
 }
 
@@ -55,6 +58,12 @@ export function groupsOf(results: Results): Group[] {
     }
   }
   return groups
+}
+
+/** The runs of one setting alone. */
+export function inSetting({ manifest, cells }: Results, { levels }: Setting): Results {
+  const key = Object.entries(levels)
+  return { manifest, cells: cells.filter((cell) => key.every(([axis, level]) => cell.levels[axis] === level)) }
 }
 
 /** The groups of each setting. */

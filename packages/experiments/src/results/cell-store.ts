@@ -38,6 +38,17 @@ const facts: z.ZodType<CellFacts> = z.looseObject({
   files: z.record(z.string(), z.string()),
 })
 
+/** A cell as it was stored. */
+export interface StoredCell {
+  readonly result: TrialResult
+  /** The `kind` of the trial's method; absent where no trial was stored with it. */
+  readonly method?: string | undefined
+}
+
+/** Of a trial, how it learns: by gossip, where it does not say. */
+const trialMethod: z.ZodType<{ readonly scenario: { readonly method?: { readonly kind: string } | undefined } }> =
+  z.looseObject({ scenario: z.looseObject({ method: z.looseObject({ kind: z.string() }).optional() }) })
+
 /** The cells that lie in a folder, each in a folder of its own that is there as a whole or not at all. */
 export class CellStore {
   /** `cells` in a folder of results. */
@@ -104,15 +115,17 @@ export class CellStore {
    *
    * @throws {@link EnvironmentError} `RESULTS_CORRUPT`; {@link ConfigurationError} `RESULTS_FORMAT`.
    */
-  async read(id: string): Promise<TrialResult> {
-    const { metric, traceHash, files } = await this.#facts(id)
+  async read(id: string): Promise<StoredCell> {
+    const { metric, traceHash, files, trial } = await this.#facts(id)
     const series = (await this.#table(id, SERIES, SERIES_COLUMNS, files)) as unknown as readonly Measurement[]
     const peers = (await this.#table(id, PEERS, PEER_COLUMNS, files)) as unknown as readonly PeerMeasurement[]
     if (series.length === 0) throw corrupt(join(this.folder, id, SERIES), 'holds no measurement')
     if (!peers.every(({ role }) => role === 'peer' || role === 'server')) {
       throw corrupt(join(this.folder, id, PEERS), 'has a role that there is not')
     }
-    return { metric, series, peers, traceHash }
+    const { data } = trialMethod.safeParse(trial)
+    const method = data === undefined ? {} : { method: data.scenario.method?.kind ?? 'gossip' }
+    return { result: { metric, series, peers, traceHash }, ...method }
   }
 
   async #facts(id: string): Promise<CellFacts> {

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '@hearsay/core'
-import type { TrialResult } from '../trial/trial-result.ts'
-import { CellStore } from './cell-store.ts'
+import { CellStore, type StoredCell } from './cell-store.ts'
 import { hearsayCommand } from './hearsay-command.ts'
 import { readManifest } from './results-folder.ts'
 import type { CellResult, Results } from './results.ts'
@@ -22,13 +21,13 @@ export async function readResults(folder: string): Promise<Results> {
   }
   const store = new CellStore(folder)
   const present = await store.ids()
-  const read = new Map<string, TrialResult>()
+  const read = new Map<string, StoredCell>()
   const cells: CellResult[] = []
   for (const { id, contestant, levels, seed } of manifest.cells) {
     if (!present.has(id)) continue
-    const result = read.get(id) ?? (await store.read(id))
-    read.set(id, result)
-    cells.push({ id, contestant, levels, seed, result })
+    const stored = read.get(id) ?? (await store.read(id))
+    read.set(id, stored)
+    cells.push({ id, contestant, levels, seed, ...stored })
   }
   return { manifest, cells }
 }

@@ -13,5 +13,7 @@ export interface Results {
 export interface CellResult extends CellKey {
   /** Hash of settings, seed and code. */
   readonly id: string
+  /** How it learned, if it did: a `kind` of `Method`. Absent where this is not known. */
+  readonly method?: string | undefined
   readonly result: TrialResult
 }

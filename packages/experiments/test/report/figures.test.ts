@@ -36,7 +36,7 @@ function naturalWidth(svg: string): number {
 
 describe('figures', () => {
   it('are curves on four axes, final values, traffic and spread', () => {
-    expect(ids(syntheticResults())).toEqual([...CURVES, 'final-error', 'traffic', 'spread'])
+    expect(ids(syntheticResults())).toEqual(['leads', ...CURVES, 'final-error', 'traffic', 'spread'])
   })
 
   it('leave out axes that nobody spends anything on', () => {
@@ -53,12 +53,12 @@ describe('figures', () => {
     const levels = (count: number): string[] => Array.from({ length: count }, (_, i) => `level ${i}`)
     const few = ids(syntheticResults({ axes: { a: levels(2), b: levels(3) }, seeds: 1, contestants: ['x'] }))
     expect(few).toContain('error-over-cycles')
-    const many = ids(syntheticResults({ axes: { a: levels(2), b: levels(4) }, seeds: 1, contestants: ['x'] }))
+    const many = ids(syntheticResults({ axes: { a: levels(2), b: levels(7) }, seeds: 1, contestants: ['x'] }))
     expect(many.filter((id) => id.startsWith('error-over-cycles'))).toEqual([
       'error-over-cycles-1',
       'error-over-cycles-2',
     ])
-    const long = ids(syntheticResults({ axes: { a: levels(13) }, seeds: 1, contestants: ['x'] }))
+    const long = ids(syntheticResults({ axes: { a: levels(25) }, seeds: 1, contestants: ['x'] }))
     expect(long.filter((id) => id.startsWith('error-over-time'))).toHaveLength(3)
     expect(new Set(long).size).toBe(long.length)
   })

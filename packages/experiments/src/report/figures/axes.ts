@@ -1,7 +1,8 @@
 import type { Metric } from '../../trial/trial-result.ts'
 import type { CurveAxis } from '../curves.ts'
-import { timeUnitOf } from '../format.ts'
-import type { AxisRange } from './axis-range.ts'
+import { TIME_UNITS, timeUnitOf } from '../format.ts'
+import { type AxisRange, costRange } from './axis-range.ts'
+import { timeTicks } from './time-ticks.ts'
 import type { Axis } from './views.ts'
 
 /** Pixels that the labels of a vertical axis take, and its title. */
@@ -40,6 +41,7 @@ function numberLabel({ type, domain: [low] }: AxisRange): string {
 
 /** How the horizontal axis of a curve is named and numbered. */
 export interface CostAxis {
+  readonly axis: CurveAxis
   /** Of the axis, with its unit. */
   readonly title: string
   /** Values are divided by this before they are drawn. */
@@ -51,14 +53,36 @@ export interface CostAxis {
 export function costAxis(axis: CurveAxis, largest: number): CostAxis {
   switch (axis) {
     case 'cycles':
-      return { title: 'cycle', divisor: 1, label: "format(datum.value, ',~r')" }
+      return { axis, title: 'cycle', divisor: 1, label: "format(datum.value, ',~r')" }
     case 'bytes':
-      return { title: 'bytes sent, all peers together', divisor: 1, label: BYTES_LABEL }
+      return { axis, title: 'bytes sent, all peers together', divisor: 1, label: BYTES_LABEL }
     case 'steps':
-      return { title: 'rows trained on, all peers together', divisor: 1, label: "format(datum.value, '~s')" }
+      return { axis, title: 'rows trained on, all peers together', divisor: 1, label: "format(datum.value, '~s')" }
     case 'time': {
       const { name, ms } = timeUnitOf(largest)
-      return { title: `time, ${name}`, divisor: ms, label: "format(datum.value, ',~r')" }
+      return { axis, title: `time, ${name}`, divisor: ms, label: "format(datum.value, ',~r')" }
     }
   }
+}
+
+/** The axis for costs that have been divided, and what it shows. On a logarithmic one, each time has its own unit. */
+export function costScale(
+  { axis, title, divisor, label }: CostAxis,
+  costs: readonly number[],
+  tickCount: number,
+): { range: AxisRange; x: Axis } {
+  const range = costRange(costs, tickCount)
+  if (axis !== 'time' || range.type === 'linear') return { range, x: horizontalAxis(title, range, label) }
+  const [low, high] = range.domain
+  const ticks = timeTicks(low * divisor, high * divisor, tickCount).map((ms) => ms / divisor)
+  return { range: { ...range, ticks }, x: horizontalAxis('time', { ...range, ticks }, timeLabel(divisor)) }
+}
+
+/** A Vega expression that says `10 min` or `1 d`. */
+function timeLabel(divisor: number): string {
+  const ms = `datum.value * ${divisor}`
+  return TIME_UNITS.map((unit, i) => {
+    const text = `format(${ms} / ${unit.ms}, '.3~r') + ' ${unit.symbol}'`
+    return i === TIME_UNITS.length - 1 ? text : `${ms} >= ${0.999 * unit.ms} ? ${text} : `
+  }).join('')
 }

@@ -10,9 +10,15 @@ import { publishedValues } from './published-values.ts'
 import { arrange, panelSize } from './views.ts'
 
 /** Settings that one figure shows beside each other. */
-const PANELS_MAX = 6
+const PANELS_MAX = 12
 
-const NAMES: Readonly<Record<CurveAxis, string>> = {
+/** Each of more settings has a figure of its own, beside those of all. */
+export const SETTINGS_IN_FULL = 2
+/** Of a panel, where details stand in other figures. */
+const COMPACT_HEIGHT = 190
+
+/** What axes are called. */
+export const AXIS_NAMES: Readonly<Record<CurveAxis, string>> = {
   cycles: 'cycles',
   bytes: 'bytes sent',
   time: 'time',
@@ -26,14 +32,14 @@ const READING: Readonly<Record<CurveAxis, string>> = {
   steps: 'Seeds are compared after equally many rows; a row counts each time that a model is trained on it.',
 }
 
-/** The metric over one axis, all settings beside each other: one figure for up to six settings. */
+/** The metric over one axis, all settings beside each other: one figure for up to twelve settings. */
 export function curveFigures(results: Results, axis: CurveAxis): Figure[] {
   const metric = metricOf(results)
   const all = curves(results, { x: axis }).filter(({ points }) => points.length > 0)
   const spends = all.some(({ points }) => points.some(({ x }) => x > 0))
   if (!spends) return []
   const parts = divide(settingsOf(results).filter((setting) => all.some((curve) => isOf(curve, setting))))
-  const name = `${capitalised(metric.name)} over ${NAMES[axis]}`
+  const name = `${capitalised(metric.name)} over ${AXIS_NAMES[axis]}`
   return parts.map((settings, i) => {
     const shown = settings.map((setting) => ({ setting, own: all.filter((curve) => isOf(curve, setting)) }))
     return figureOf({
@@ -57,14 +63,25 @@ function draw(results: Results, axis: CurveAxis, shown: readonly Shown[], width:
   const points = shown.flatMap(({ own }) => own.flatMap((curve) => curve.points))
   const settings = shown.map(({ setting }) => setting)
   const published = publishedValues(references, settings, axis, metric)
-  const size = panelSize(shown.length, width, CURVES_LEFT)
+  const isCompact = width === 'wide' && shown.length > SETTINGS_IN_FULL
+  const size = panelSize(shown.length, width, CURVES_LEFT, isCompact ? COMPACT_HEIGHT : undefined)
   const spread = [...shownValues(points), ...published.map(({ reference }) => reference.value)]
   const values = valueRange(spread, curveScale(spread, metric.scale), Math.floor(size.height / 45))
   const cost = costAxis(axis, Math.max(...points.map(({ x }) => x)))
   const present = contestants.filter((name) => shown.some(({ own }) => own.some((one) => one.contestant === name)))
   const panels = shown.map(({ setting, own }, i) =>
     curvePanel(
-      { setting, curves: own, published, contestants, metric, cost, values, first: i % size.columns === 0 },
+      {
+        title: setting.label,
+        setting,
+        curves: own,
+        published,
+        contestants,
+        metric,
+        cost,
+        values,
+        first: i % size.columns === 0,
+      },
       size,
     ),
   )
@@ -73,17 +90,24 @@ function draw(results: Results, axis: CurveAxis, shown: readonly Shown[], width:
 }
 
 function captionOf(all: readonly Curve[], axis: CurveAxis): string {
+  return `${bandsOf(all)} ${READING[axis]}${levelsOf(all, axis)}`
+}
+
+/** What lines and bands are. */
+export function bandsOf(all: readonly Curve[]): string {
   const seeds = all.map((curve) => curve.seeds.length)
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)]
-  const band =
-    most === 1
-      ? 'The mean over peers; one seed, so there is no band.'
-      : `The mean over peers, averaged over ${least === most ? most : `${least} to ${most}`} seeds; bands are 95\u00a0% confidence intervals over seeds.`
-  const level =
-    axis !== 'cycles' && all.some(({ points }) => points.length === 1 && points[0].x === 0)
-      ? ' What costs nothing on this axis is a level line at its final value.'
-      : ''
-  return `${band} ${READING[axis]}${level}`
+  if (most === 1) return 'The mean over peers; one seed, so there is no band.'
+  const count = least === most ? most : `${least} to ${most}`
+  return `The mean over peers, averaged over ${count} seeds; bands are 95\u00a0% confidence intervals over seeds.`
+}
+
+/** How those are drawn who spend nothing. */
+export function levelsOf(all: readonly Curve[], axis: CurveAxis): string {
+  const isLevel = ({ points }: Curve): boolean => points.length === 1 && points[0].x === 0
+  return axis !== 'cycles' && all.some(isLevel)
+    ? ' What costs nothing on this axis is a level line at its final value.'
+    : ''
 }
 
 /** Into figures of so few panels that they can be read, by the first axis that makes a difference. */
@@ -114,6 +138,6 @@ function describe(own: readonly Curve[], { label }: Setting): string {
   return `${label === '' ? '' : `${label}: `}${ends.join(', ')}`
 }
 
-function capitalised(text: string): string {
+export function capitalised(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

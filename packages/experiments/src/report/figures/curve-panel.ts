@@ -1,8 +1,8 @@
 import type { Metric } from '../../trial/trial-result.ts'
 import type { Curve } from '../curves.ts'
 import type { Setting } from '../groups.ts'
-import { AXIS_WIDTH, type CostAxis, horizontalAxis, metricAxis } from './axes.ts'
-import { type AxisRange, costRange, positionOf } from './axis-range.ts'
+import { AXIS_WIDTH, type CostAxis, costScale, metricAxis } from './axes.ts'
+import { type AxisRange, positionOf } from './axis-range.ts'
 import { contestantEncoding } from './contestant-encoding.ts'
 import { type PublishedValue, publishedLayers } from './published-values.ts'
 import type { Panel, PanelSize } from './views.ts'
@@ -10,6 +10,8 @@ import type { Panel, PanelSize } from './views.ts'
 export const CURVES_LEFT: number = AXIS_WIDTH
 
 export interface CurvePanelContent {
+  /** Above it. */
+  readonly title: string
   readonly setting: Setting
   readonly curves: readonly Curve[]
   readonly published: readonly PublishedValue[]
@@ -33,13 +35,14 @@ interface Row {
 /** Points of a curve nearer than this, in pixels, are drawn as one. */
 const PIXELS_BETWEEN = 2.5
 const MARKERS = 6
+/** What a number on the horizontal axis takes, in pixels. */
+const TICK_WIDTH = 55
 
 /** Curves of one setting over one axis, with their bands and what has been published. */
 export function curvePanel(content: CurvePanelContent, size: PanelSize): Panel {
-  const { curves, contestants, metric, cost, values, first, setting, published } = content
+  const { curves, contestants, metric, cost, values, first, title, setting, published } = content
   const spent = curves.flatMap(({ points }) => points.map(({ x }) => x / cost.divisor))
-  const range = costRange(spent, Math.max(3, Math.floor(size.width / 75)))
-  const x = horizontalAxis(cost.title, range, cost.label)
+  const { range, x } = costScale(cost, spent, Math.max(3, Math.floor(size.width / TICK_WIDTH)))
   const y = metricAxis(metric, values, first)
   const rows = curves.map((curve) => rowsOf(curve, cost.divisor, range, values, size.width))
   const { color, strokeDash, shape } = contestantEncoding(contestants)
@@ -47,7 +50,7 @@ export function curvePanel(content: CurvePanelContent, size: PanelSize): Panel {
   const lines = rows.flat()
   const bands = lines.filter(({ low }) => !Number.isNaN(low))
   return {
-    title: setting.label,
+    title,
     layers: [
       {
         data: { values: bands },

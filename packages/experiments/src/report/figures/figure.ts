@@ -1,3 +1,4 @@
+import type { Setting } from '../groups.ts'
 import { renderSvg, type RenderOptions, type TopLevelSpec } from '../../plot/index.ts'
 
 /** `wide` for a page or a screen, `narrow` for a phone. */
@@ -23,6 +24,8 @@ export interface Figure {
   readonly caption: string
   /** What it shows, for readers who do not see it. */
   readonly description: string
+  /** The only setting that it shows; absent where it shows several, or where there is only one. */
+  readonly setting?: Setting | undefined
   /** The Vega-Lite specification, data included. */
   readonly specification: (options?: Pick<FigureSvgOptions, 'width' | 'titled'>) => TopLevelSpec
   /** Draws it as an SVG that refers to nothing outside of it. */
@@ -30,7 +33,7 @@ export interface Figure {
 }
 
 /** What is in a figure, but for its frame. */
-export interface FigureContent extends Pick<Figure, 'id' | 'title' | 'caption' | 'description'> {
+export interface FigureContent extends Pick<Figure, 'id' | 'title' | 'caption' | 'description' | 'setting'> {
   /** The views below each other. */
   readonly draw: (width: FigureWidth) => TopLevelSpec
 }

@@ -88,7 +88,8 @@ export function publishedLegend(published: readonly PublishedValue[], width: Fig
   ]
 }
 
-interface Pixels {
+/** A position in pixels. */
+export interface Pixels {
   field: string
   type: 'quantitative'
   scale: { domain: number[]; reverse: boolean }
@@ -96,7 +97,7 @@ interface Pixels {
 }
 
 /** Positions in a view of this size, from its upper left corner. */
-function pixels(width: number, height: number): { x: (field: string) => Pixels; y: Pixels } {
+export function pixels(width: number, height: number): { x: (field: string) => Pixels; y: Pixels } {
   const position = (field: string, size: number, reverse: boolean): Pixels => ({
     ...{ field, type: 'quantitative', axis: null },
     scale: { domain: [0, size], reverse },

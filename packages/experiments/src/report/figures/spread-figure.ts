@@ -24,6 +24,7 @@ export function spreadFigures(results: Results): Figure[] {
       caption:
         'The median peer (line), the middle 80\u00a0% of the peers (dark) and all of them (light), each averaged over seeds.',
       description: `Spread over peers. In the end, the middle 80 % of the peers: ${ends.join('; ')}.`,
+      ...(label === '' ? {} : { setting: own[0].setting }),
       draw: (width) => draw(own, results.manifest.experiment.contestants, metric, width),
     })
   })

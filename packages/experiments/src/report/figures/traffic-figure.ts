@@ -1,11 +1,11 @@
 import { INK } from '../../plot/colours.ts'
-import { PLOT_COLOURS } from '../../plot/index.ts'
 import type { Results } from '../../results/results.ts'
 import { formatBytes } from '../format.ts'
 import { bySetting } from '../groups.ts'
 import { type Load, traffic, type Traffic } from '../traffic.ts'
 import { BYTES_LABEL, horizontalAxis } from './axes.ts'
 import { costRange, type AxisRange } from './axis-range.ts'
+import { contestantEncoding } from './contestant-encoding.ts'
 import { type Figure, figureOf, type FigureWidth } from './figure.ts'
 import { nameAxis, nameWidth } from './name-axis.ts'
 import { arrange, type Layer, type Panel, panelSize } from './views.ts'
@@ -63,12 +63,19 @@ function draw(results: Results, all: readonly Traffic[], width: FigureWidth) {
   const range = costRange([...bytes, 1.04 * Math.max(...bytes)], Math.max(3, Math.floor(size.width / 75)))
   return arrange(
     [],
-    settings.map((own) => panelOf(own, range, left, width)),
+    settings.map((own) => panelOf(own, results.manifest.experiment.contestants, range, left, width)),
     size,
   )
 }
 
-function panelOf(own: readonly Traffic[], range: AxisRange, left: number, width: FigureWidth): Panel {
+function panelOf(
+  own: readonly Traffic[],
+  contestants: readonly string[],
+  range: AxisRange,
+  left: number,
+  width: FigureWidth,
+): Panel {
+  const { color } = contestantEncoding(contestants)
   const rows = own.flatMap(rowsOf).filter(({ bytes }) => bytes > 0)
   const domain = [...PEER_KINDS]
   const field = { field: 'kind', type: 'nominal', title: null } as const
@@ -76,14 +83,21 @@ function panelOf(own: readonly Traffic[], range: AxisRange, left: number, width:
   const legend = { orient: 'top', direction, labelFontSize: 13, labelColor: INK } as const
   const layers = PEER_KINDS.map((kind, i): Layer => ({
     data: { values: rows.filter((row) => row.kind === kind) },
-    mark: { type: 'point', filled: true, size: 70, opacity: 1, yOffset: (i - 1) * KIND_HEIGHT },
+    mark: {
+      type: 'point',
+      size: 70,
+      filled: kind !== 'busiest peer',
+      strokeWidth: 2,
+      opacity: 1,
+      yOffset: (i - 1) * KIND_HEIGHT,
+    },
     encoding: {
       x: { ...horizontalAxis('bytes of one peer', range, BYTES_LABEL), field: 'bytes' },
       y: nameAxis(
         own.map(({ contestant }) => contestant),
         left,
       ),
-      color: { ...field, legend, scale: { domain, range: [PLOT_COLOURS[0], PLOT_COLOURS[2], PLOT_COLOURS[1]] } },
+      color,
       shape: { ...field, legend, scale: { domain, range: ['circle', 'diamond', 'square'] } },
     },
   }))

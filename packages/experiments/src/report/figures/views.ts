@@ -40,6 +40,8 @@ export interface PanelSize {
   readonly height: number
 }
 
+/** Labels that leave too little room to three panels. */
+const LABELS_WIDE = 120
 const SPACING = 16
 /** What the last label of an axis may need beside its panel. */
 const MARGIN = 22
@@ -50,7 +52,7 @@ const MARGIN = 22
  * @param left - Pixels that labels and title of the vertical axis take.
  */
 export function panelSize(count: number, width: FigureWidth, left: number, height?: number): PanelSize {
-  const columns = width === 'narrow' ? 1 : Math.min(count, count === 4 ? 2 : 3)
+  const columns = width === 'narrow' ? 1 : Math.min(count, count === 4 || left > LABELS_WIDE ? 2 : 3)
   const free = WIDTHS[width] - MARGIN - columns * left - (columns - 1) * SPACING
   const tall = width === 'narrow' ? 230 : columns === 3 ? 240 : columns === 2 ? 280 : 360
   return { columns, width: Math.floor(free / columns), height: height ?? tall }

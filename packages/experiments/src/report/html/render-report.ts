@@ -1,22 +1,12 @@
 import type { Results } from '../../results/results.ts'
-import { answers } from '../answers.ts'
 import { breathe, type DrawOptions } from '../draw.ts'
 import { type Figure } from '../figures/figure.ts'
 import { figures } from '../figures/figures.ts'
-import { missingCells } from '../missing.ts'
-import { isOverNetwork } from '../network.ts'
-import { claimSection, referenceSection } from './claim-section.ts'
+import { answerSection } from './answer-section.ts'
 import { Html, html } from './html.ts'
-import { missingSection, REDUCED_NOTE, repeatSection, seedsText } from './repeat-section.ts'
-import { budgetTable, finalTable, milestoneTable, testTable, trafficTable } from './result-tables.ts'
+import { REDUCED_NOTE, seedsText } from './repeat-section.ts'
+import { type Section, sectionsOf } from './sections.ts'
 import { STYLE } from './style.ts'
-
-/** A part of the page, with what the list of parts calls it. */
-interface Section {
-  readonly id: string
-  readonly title: string
-  readonly body: Html
-}
 
 /**
  * The report as one HTML page that needs neither scripts nor a network: light or dark as the reader's system is, for
@@ -59,7 +49,7 @@ ${
     <body>
       ${headerOf(results, sections)}
       <main>
-        ${answerOf(results)}
+        ${answerSection(results, drawn)}
         ${sections.map(
           ({ id, title: heading, body }) =>
             html`<section id="${id}" aria-labelledby="${id}-title">
@@ -96,100 +86,10 @@ function headerOf({ manifest, cells }: Results, sections: readonly Section[]): H
     </ul>
     <nav aria-label="Parts of the report">
       <ul>
-        ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+        ${sections.map(({ id, title, inside }) => html`<li><a href="#${id}">${title}</a>${inside}</li>`)}
       </ul>
     </nav>
   </header>`
-}
-
-/** Of so many settings, all sentences stand at the top. */
-const SETTINGS_IN_FULL = 4
-
-function answerOf(results: Results): Html {
-  const missing = missingCells(results).length
-  const all = answers(results)
-  const parts = all.map(({ setting, sentences }) => {
-    const heading = setting.label === '' ? undefined : html`<h3>${setting.label}</h3>`
-    // The tables below say the rest.
-    const shown = all.length > SETTINGS_IN_FULL ? sentences.slice(0, 1) : sentences
-    return html`<div>
-      ${heading}
-      <ul>
-        ${shown.map((sentence) => html`<li>${sentence}</li>`)}
-      </ul>
-    </div>`
-  })
-  const warning =
-    missing === 0
-      ? undefined
-      : html`<p class="warning">
-          This report is incomplete. Runs that are missing: ${missing} of ${results.manifest.cells.length}.
-        </p>`
-  return html`<section class="answer" aria-labelledby="answer-title">
-    <h2 id="answer-title">In short</h2>
-    ${warning}
-    <div class="parts">${parts}</div>
-  </section>`
-}
-
-const AXES_NOTE = `Equal bytes, equal time and equal steps are different questions: bytes are what the network carries, time is what
-users wait, steps are what devices compute. A contestant can be ahead on one and behind on another, so none stands alone.`
-/** Where nothing learns. */
-const NO_STEPS_NOTE = `Equal bytes and equal time are different questions: bytes are what the network carries, time is what users wait.`
-
-function sectionsOf(results: Results, drawn: ReadonlyMap<Figure, Html>): Section[] {
-  const named = (pattern: RegExp): Html[] => [...drawn].filter(([{ id }]) => pattern.test(id)).map(([, body]) => body)
-  const { references } = results.manifest.experiment
-  const learns = results.cells.some(({ result }) => result.series.some(({ steps }) => steps > 0))
-  return [
-    {
-      id: 'figures',
-      title: learns ? 'Four axes' : 'Three axes',
-      body: html`<p>${learns ? AXES_NOTE : NO_STEPS_NOTE}</p>
-        ${named(/-over-/)}`,
-    },
-    {
-      id: 'final',
-      title: 'Final values',
-      body: html`${named(/^final-/)}${finalTable(results)}${milestoneTable(results)}${budgetTable(results)}`,
-    },
-    {
-      id: 'tests',
-      title: 'Paired tests',
-      body: html`<p>${testsNote(isOverNetwork(results))}</p>
-        ${testTable(results) ?? NO_PAIRS}`,
-    },
-    { id: 'claims', title: 'Claims', body: claimSection(results) },
-    {
-      id: 'traffic',
-      title: 'Traffic',
-      body: html`<p>${TRAFFIC_NOTE}</p>
-        ${named(/^traffic$/)}${trafficTable(results)}`,
-    },
-    {
-      id: 'spread',
-      title: 'Spread over peers',
-      body: html`<p>${SPREAD_NOTE}</p>
-        ${named(/^spread/)}`,
-    },
-    { id: 'references', title: 'Reference values', body: referenceSection(references) },
-    { id: 'repeat', title: 'How to repeat it', body: repeatSection(results) },
-    { id: 'missing', title: 'What is missing', body: missingSection(results, missingCells(results)) },
-  ]
-}
-
-const NO_PAIRS = html`<p>There is only one contestant to test.</p>`
-const TRAFFIC_NOTE =
-  'A server carries what all its clients exchange; where there is none, peers share the load. All messages count, both ' +
-  'ways: models, and whatever else contestants send.'
-const SPREAD_NOTE = 'A mean hides the peers that are left behind: these figures show all of them.'
-
-function testsNote(networked: boolean): string {
-  return (
-    `A seed gives all contestants the same data${networked ? ' and shards, though not the same network' : ', shards and network'}, ` +
-    'so they are compared seed by seed: by Student’s t-test, which takes differences to be normal, and by Wilcoxon’s signed-rank test, which does not, but cannot fall ' +
-    'below p = 0.0625 with five seeds. Holm’s correction is over the pairs of one setting.'
-  )
 }
 
 /** A figure for screens and for phones. Throws the signal's reason, where it is aborted. */

@@ -1,9 +1,17 @@
 import type { Results } from '../../results/results.ts'
-import { formatCost } from '../answers.ts'
 import { type EqualBudget, equalBudgets } from '../budgets.ts'
 import { CURVE_AXES, type CurveAxis } from '../curves.ts'
 import { type Final, finals } from '../finals.ts'
-import { formatBytes, formatCount, formatMean, formatP, formatSi, formatValue, NO_VALUE } from '../format.ts'
+import {
+  formatBytes,
+  formatCost,
+  formatCount,
+  formatMean,
+  formatP,
+  formatSi,
+  formatValue,
+  NO_VALUE,
+} from '../format.ts'
 import { bySetting, metricOf, type Setting } from '../groups.ts'
 import { type Milestones, milestones } from '../milestones.ts'
 import { type CorrectedTest, type PairedTest, pairedTests } from '../paired-tests.ts'

@@ -26,14 +26,16 @@ p, li { max-width: 72ch }
 .kind { font-size: 0.85rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; margin: 0 }
 .facts { display: flex; flex-wrap: wrap; gap: 4px 24px; padding: 0; margin: 16px 0 0; list-style: none; font-size: 0.9rem }
 a { color: var(--accent) }
-nav ul { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; margin: 24px 0 0; list-style: none; font-size: 0.9rem }
+nav > ul { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; margin: 24px 0 0; list-style: none; font-size: 0.9rem }
+nav li { max-width: none } nav li:has(ul) { flex-basis: 100%; order: 1 }
+nav ul ul { columns: 2 20em; padding: 0 0 0 20px; margin: 0 } nav ul ul li { break-inside: avoid }
 .answer { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--accent); border-radius: 6px;
   padding: 16px 20px; margin: 28px 0 }
 .answer h2 { font-size: 1.1rem; margin: 0 0 8px; padding: 0; border: 0 }
 .answer h3 { margin: 12px 0 4px }
 .answer ul { margin: 0; padding-left: 20px }
 .parts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 8px 32px }
-.parts p { margin: 0 }
+.parts > div { min-width: 0 } .parts p { margin: 0 } .answer > p { margin: 4px 0; max-width: none }
 .warning { background: var(--open); border-radius: 6px; padding: 8px 14px; max-width: none }
 figure { margin: 32px 0 48px }
 figcaption { font-size: 0.9rem; margin-top: 8px; max-width: 80ch }
@@ -60,6 +62,8 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px
 code { font: 0.875em ui-monospace, monospace } pre code { font-size: inherit }
 .claims { list-style: none; padding: 0 } .claims li { max-width: none; margin: 0 0 20px } .claims p { margin: 4px 0 0 }
 details { margin: 16px 0 } summary { cursor: pointer; font-weight: 600 }
+.setting { border-top: 1px solid var(--line); margin: 0; padding: 12px 0 } summary h3 { display: inline; margin: 0 }
+summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 16px 0 }
 dt { color: var(--muted) } dd { margin: 0; min-width: 0 }
 footer { color: var(--muted); font-size: 0.85rem; padding: 40px 16px }

@@ -23,10 +23,13 @@ export function settingTable<Row extends { readonly setting: Setting }>(
   columns: readonly HtmlColumn<Row>[],
   rows: readonly Row[],
 ): Html {
-  const bodies = bySetting(rows).map((own) => {
+  const parts = bySetting(rows)
+  const only = parts[0][0].setting.label
+  const named = parts.length === 1 && only !== '' ? `${caption} (${only})` : caption
+  const bodies = parts.map((own) => {
     const { label } = own[0].setting
     const heading =
-      label === ''
+      label === '' || parts.length === 1
         ? undefined
         : html`<tr class="part">
             <th colspan="${columns.length}" scope="rowgroup">${label}</th>
@@ -35,7 +38,7 @@ export function settingTable<Row extends { readonly setting: Setting }>(
       ${heading}${own.map((row) => tableRow(columns, row))}
     </tbody>`
   })
-  return boxed(caption, columns, bodies)
+  return boxed(named, columns, bodies)
 }
 
 function boxed<Row>(caption: string, columns: readonly HtmlColumn<Row>[], bodies: readonly Html[]): Html {
