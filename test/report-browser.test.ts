@@ -99,6 +99,27 @@ describe.skipIf(executablePath === undefined)(`the report in a browser${why}`, (
     await page.close()
   })
 
+  test('opens folded settings by their links, and prints them all', async () => {
+    const axes = { shards: ['iid', 'one class per peer', 'by size'] }
+    const results = syntheticResults({ contestants: ['gossip', 'fedavg'], axes, measureAt: [1, 10, 100], seeds: 2 })
+    const many = path.join(folder, 'many.html')
+    writeFileSync(many, await renderReport(results))
+    const page = await browser.newPage({ viewport: { width: 390, height: 900 } })
+    await page.goto(pathToFileURL(many).href)
+    const opened = async (): Promise<boolean[]> =>
+      await page.locator('details.setting').evaluateAll((all) => all.map((one) => (one as HTMLDetailsElement).open))
+    expect(await opened()).toEqual([true, false, false])
+    await page.getByRole('navigation').getByRole('link', { name: 'by size' }).press('Enter')
+    expect(await opened()).toEqual([true, false, true])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await page.emulateMedia({ media: 'print' })
+    const heights = await page
+      .locator('#figure-setting-2 svg')
+      .evaluateAll((all) => all.map((svg) => svg.getBoundingClientRect().height))
+    expect(Math.max(...heights)).toBeGreaterThan(100)
+    await page.close()
+  })
+
   test('keeps wide tables in boxes that the keyboard can scroll', async () => {
     const { page } = await open(390, 'light')
     const boxes = page.getByRole('region', { name: /^Final values:/ })

@@ -12,7 +12,7 @@ export interface FinalEvent extends Omit<Final, 'setting'> {
 }
 
 /** Who is ahead along an axis. */
-export interface LeadEvent extends Omit<LeadCourse, 'setting' | 'points'> {
+export interface LeadEvent extends Omit<LeadCourse, 'setting'> {
   readonly type: 'lead'
   readonly levels: Levels
 }

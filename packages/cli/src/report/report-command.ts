@@ -61,7 +61,7 @@ async function write(results: Results, files: ReportFiles, session: Session): Pr
 function numbersOf(results: Results): ReportEvent[] {
   return [
     ...finals(results).map((final) => ({ type: 'final', ...withLevels(final) }) as const),
-    ...leadCourses(results).map(({ points: _, ...course }) => ({ type: 'lead', ...withLevels(course) }) as const),
+    ...leadCourses(results).map((course) => ({ type: 'lead', ...withLevels(course) }) as const),
     ...equalBudgets(results).map((budget) => ({ type: 'equal', ...withLevels(budget) }) as const),
     ...pairedTests(results).map((test) => ({ type: 'test', ...withLevels(test) }) as const),
     ...verdicts(results).map(({ claim: { that, source = null }, ...verdict }) => {

@@ -35,6 +35,11 @@ export function formatMean({ mean, low, high }: Pick<Interval, 'mean' | 'low' | 
   return `${formatValue(mean)} ± ${formatValue(half < ROUNDING * Math.abs(mean) ? 0 : half)}`
 }
 
+/** Three significant digits, for what is read aloud. */
+export function digits(value: number): string {
+  return Number.isFinite(value) ? value.toPrecision(3) : 'no value'
+}
+
 /** A probability: `0.031`, `< 0.001`. */
 export function formatP(p: number): string {
   if (Number.isNaN(p)) return NO_VALUE

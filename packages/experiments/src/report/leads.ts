@@ -56,7 +56,7 @@ export function leadCourses(results: Results): LeadCourse[] {
 
 function courseOf(setting: Setting, all: readonly Side[], axis: CurveAxis): LeadCourse | undefined {
   const sides = all
-    .map(({ name, groups }) => ({ name, groups: groups.filter((group) => spent(group, axis) > 0) }))
+    .map(({ name, groups }) => ({ name, groups: groups.filter((group) => spent(group, axis) > 0 && hasValues(group)) }))
     .filter(({ groups }) => groups.length > 0)
   if (sides.length < 2) return undefined
   const groups = sides.flatMap((side) => side.groups)
@@ -71,6 +71,11 @@ function courseOf(setting: Setting, all: readonly Side[], axis: CurveAxis): Lead
     ...{ setting, axis, sides: sides.map(({ name }) => name), members: Object.fromEntries(members) },
     ...{ hasIntervals, leads: leadsOf(told), points },
   }
+}
+
+/** One that never had any cannot be compared, and does not keep others from it. */
+function hasValues({ cells }: Group): boolean {
+  return cells.every(({ result }) => result.series.some(({ mean }) => !Number.isNaN(mean)))
 }
 
 /** So many points of a curve tell where it crosses another. */

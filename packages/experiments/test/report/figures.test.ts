@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { PLOT_COLOURS } from '../../src/plot/index.ts'
 import { figures } from '../../src/report/index.ts'
 import { costRange, positionOf, valueRange } from '../../src/report/figures/axis-range.ts'
 import type { Results } from '../../src/results/results.ts'
@@ -91,6 +92,36 @@ describe('figures', () => {
       /^<svg[^>]* role="img" aria-label="Error over cycles: gossip &#34;x&#34; &#60;y&#62; from 0\.\d+ to 0\.\d+\."/,
     )
   })
+})
+
+it('leads have the colours of their contestants, those without a lead none', async () => {
+  // The first is the lowest at equal bytes, the second at equal time, the third never.
+  const results = syntheticResults({ contestants: ['gossip', 'federated', 'isolated'], measureAt: [10, 100] })
+  const [leads] = figures(results)
+  expect(leads.id).toBe('leads')
+  const svg = await leads.svg({ theme: 'light' })
+  expect(PLOT_COLOURS.slice(0, 3).map((colour) => svg.includes(`fill="${colour}"`))).toEqual([true, true, false])
+})
+
+it('figures hold twenty contestants with whatever names', async () => {
+  const odd = [
+    '<b>&amp;"\'',
+    'a name that goes on and on until nobody can still be reading what it says '.repeat(2),
+    '学习 gossip 🙂',
+    'x',
+  ]
+  const contestants = [...odd, ...Array.from({ length: 16 }, (_, i) => `contestant ${i}`)]
+  const all = figures(syntheticResults({ contestants, axes: { shards: odd.slice(0, 2) }, seeds: 2, measureAt: [1, 9] }))
+  for (const { id, svg } of all.filter(({ id: one }) => /^(?:leads|error-over-time|final-error|traffic)$/.test(one))) {
+    for (const [width, target] of [
+      ['wide', 1000],
+      ['narrow', 350],
+    ] as const) {
+      const drawn = await svg({ width })
+      expect([id, naturalWidth(drawn) <= 1.03 * target]).toEqual([id, true])
+      expect(drawn).not.toMatch(/<b>|NaN|undefined/)
+    }
+  }
 })
 
 describe('curves', () => {

@@ -107,6 +107,21 @@ describe('leads', () => {
     expect(answers(resultsOf(crossing))[0].headline).not.toContain('chance')
   })
 
+  it('are not told where one of several contestants has a single seed', () => {
+    const { manifest, cells } = resultsOf(crossing)
+    const some = cells.filter(({ contestant, seed }) => contestant === 'gossip' || seed === 1)
+    expect(stretchesOf(courseOf({ manifest, cells: some }, 'cycles'))).toEqual([[undefined, 1, 5]])
+  })
+
+  it('end where the thriftiest contestant does', () => {
+    const { manifest, cells } = resultsOf({
+      ...crossing,
+      thrifty: { method: 'gossip', means: [0.5, 0.5, 0.5, 0.5, 0.5], bytes: 50 },
+    })
+    const { leads } = courseOf({ manifest, cells }, 'bytes')
+    expect(leads.at(-1)!.to).toBe(250)
+  })
+
   it('go on over points where they are not shown, unless somebody else is ahead there', () => {
     const [low, high] = [0.1, 0.2]
     const interrupted = resultsOf({
@@ -142,6 +157,12 @@ describe('leads', () => {
   it('leave out points that a side was not measured at, and the runs of others', () => {
     const results = resultsOf({ gossip: { means: [Number.NaN, 0.3, 0.2] }, fedavg: { means: [0.4, 0.2, 0.1] } })
     expect(courseOf(results, 'cycles').points.map(({ x }) => x)).toEqual([2, 3])
+    const diverged = resultsOf({
+      a: { means: [Number.NaN, Number.NaN] },
+      b: { means: [0.4, 0.2] },
+      c: { means: [0.4, 0.1] },
+    })
+    expect(courseOf(diverged, 'cycles').sides).toEqual(['b', 'c'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { renderReport } from '../../src/report/index.ts'
+import { figures, renderReport } from '../../src/report/index.ts'
 import { html } from '../../src/report/html/html.ts'
+import { renderPage } from '../../src/report/html/render-report.ts'
 import { seedsText } from '../../src/report/html/repeat-section.ts'
 import { syntheticResults } from './synthetic-results.ts'
 
@@ -135,6 +136,22 @@ describe('the page', () => {
     expect(evil).not.toContain('<img')
     expect(evil.match(/<\/title>/g)).toHaveLength(1)
     expect(evil.match(/<\/style>/g)).toHaveLength(1)
+  })
+
+  it('has no numbers where runs have none, and half of a grid', () => {
+    const axes = { shards: ['iid', 'one class', 'by size'] }
+    const results = syntheticResults({ axes, seeds: 2, measureAt: [1, 5], hasRun: (_, i) => i % 3 !== 0 && i < 18 })
+    const cells = results.cells.map((cell): (typeof results.cells)[number] => {
+      if (cell.contestant !== 'isolated') return cell
+      const series = cell.result.series.map((one) => ({ ...one, mean: Number.NaN, q10: Number.NaN, q90: Number.NaN }))
+      return { ...cell, result: { ...cell.result, series } }
+    })
+    const half = { ...results, cells }
+    const drawn = figures(half).map((figure) => [figure, html`<figure>${figure.description}</figure>`] as const)
+    const text = textOf(renderPage(half, new Map(drawn)))
+    expect(text).toContain('This report is incomplete. Runs that are missing: 12 of 24.')
+    expect(text).toContain('isolated no value')
+    expect(text.match(/.{30}(?:NaN|undefined|Infinity).{30}/g)).toBe(null)
   })
 
   it('is about what there is: one contestant, one seed, one measurement', async () => {

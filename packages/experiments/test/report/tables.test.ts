@@ -234,35 +234,6 @@ describe('equalBudgets', () => {
   })
 })
 
-describe('pairedTests', () => {
-  it('pair by seed, and correct for the pairs of a setting', () => {
-    const tests = pairedTests(grid)
-    expect(tests).toHaveLength(12)
-    for (const { tests: found, seeds, difference } of tests) {
-      expect(seeds).toEqual([1, 2, 3])
-      expect(found!.t.corrected).toBeGreaterThanOrEqual(found!.t.p)
-      expect(found!.t.p < 0.05).toBe(difference.low > 0 || difference.high < 0)
-    }
-  })
-
-  it('use the seeds that both have run', () => {
-    const [{ seeds, difference }] = pairedTests(
-      resultsOf({ a: [[[1, 0.4]], [[1, 0.5]], [[1, 0.6]]], b: [[[1, 0.1]], [[1, 0.3]]] }),
-    )
-    expect(seeds).toEqual([1, 2])
-    expect(difference.mean).toBeCloseTo(0.25, 12)
-  })
-
-  it('say why there is none', () => {
-    const [{ tests, reason }] = pairedTests(syntheticResults({ contestants: ['a', 'b'], seeds: 1 }))
-    expect({ tests, reason }).toEqual({ tests: undefined, reason: 'needs two seeds that both ran: there is 1' })
-    const hasRun = ({ contestant, seed }: { contestant: string; seed: number }): boolean =>
-      (contestant === 'a') === seed < 2
-    const apart = syntheticResults({ contestants: ['a', 'b'], seeds: 2, hasRun })
-    expect(pairedTests(apart)[0].reason).toContain('there is none')
-  })
-})
-
 describe('traffic', () => {
   it('keeps the server apart from the peers', () => {
     const [gossip, federated, isolated] = traffic(grid)

@@ -7,8 +7,10 @@ import fc from 'fast-check'
 import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { readResults, writeResults } from '../../src/results/index.ts'
+import { CellStore } from '../../src/results/cell-store.ts'
 import { canonicalJson } from '../../src/results/canonical-json.ts'
 import { claimFolder } from '../../src/results/results-folder.ts'
+import type { TrialSettings } from '../../src/trial/trial-settings.ts'
 import { contents, temporaryFolder } from './folders.ts'
 import { sampleManifest, sampleResult, sampleResults, trialResults } from './sample-results.ts'
 
@@ -59,6 +61,15 @@ describe('a folder of results', () => {
     const { manifest, cells } = sampleResults()
     await writeResults(folder, { manifest, cells: cells.slice(1) })
     expect((await readResults(folder)).cells).toEqual(cells.slice(1))
+  })
+
+  it('says how cells have learned, where their settings were stored with them', async () => {
+    const folder = temporaryFolder()
+    const { manifest, cells } = sampleResults()
+    await writeResults(folder, { manifest, cells: cells.slice(1) })
+    const trial = { task: 'rumor', scenario: { method: { kind: 'fedavg' } } } as unknown as TrialSettings
+    await new CellStore(folder).write(cells[0].id, cells[0].result, trial)
+    expect((await readResults(folder)).cells.map(({ method }) => method)).toEqual(['fedavg', undefined])
   })
 
   it('is not written with values that its columns cannot hold, nor outside of the folder', async () => {

@@ -4,6 +4,7 @@ import { type Setting, metricOf, settingsOf } from '../groups.ts'
 import { costAxis } from './axes.ts'
 import { curveScale, shownValues, valueRange } from './axis-range.ts'
 import { curvePanel, CURVES_LEFT } from './curve-panel.ts'
+import { digits } from '../format.ts'
 import { type Figure, figureOf, type FigureWidth } from './figure.ts'
 import { contestantLegend, publishedLegend } from './legends.ts'
 import { publishedValues } from './published-values.ts'
@@ -132,8 +133,8 @@ function describe(own: readonly Curve[], { label }: Setting): string {
   const ends = own.map(({ contestant, points }) => {
     const [first, last] = [points[0], points[points.length - 1]]
     return points.length === 1
-      ? `${contestant} ${last.mean.toPrecision(3)}`
-      : `${contestant} from ${first.mean.toPrecision(3)} to ${last.mean.toPrecision(3)}`
+      ? `${contestant} ${digits(last.mean)}`
+      : `${contestant} from ${digits(first.mean)} to ${digits(last.mean)}`
   })
   return `${label === '' ? '' : `${label}: `}${ends.join(', ')}`
 }

@@ -4,6 +4,7 @@ import { bySetting, metricOf } from '../groups.ts'
 import { horizontalAxis } from './axes.ts'
 import { type AxisRange, valueRange } from './axis-range.ts'
 import { contestantEncoding } from './contestant-encoding.ts'
+import { digits } from '../format.ts'
 import { type Figure, figureOf, type FigureWidth } from './figure.ts'
 import { nameAxis, nameWidth } from './name-axis.ts'
 import { arrange, type Layer, type Panel, panelSize } from './views.ts'
@@ -18,7 +19,7 @@ export function finalFigure(results: Results): Figure {
     ? 'Large marks are means over seeds, bars their 95\u00a0% confidence intervals, faint dots the single seeds.'
     : 'One seed, so there are no intervals.'
   const values = all.map(({ contestant, setting, value }) =>
-    [setting.label, contestant, value.mean.toPrecision(3)].filter((text) => text !== '').join(' '),
+    [setting.label, contestant, digits(value.mean)].filter((text) => text !== '').join(' '),
   )
   return figureOf({
     id: `final-${metric.name}`,

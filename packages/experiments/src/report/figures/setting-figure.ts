@@ -5,6 +5,7 @@ import { costAxis } from './axes.ts'
 import { curveScale, shownValues, valueRange } from './axis-range.ts'
 import { AXIS_NAMES, bandsOf, capitalised, levelsOf, SETTINGS_IN_FULL } from './curve-figure.ts'
 import { curvePanel, CURVES_LEFT } from './curve-panel.ts'
+import { digits } from '../format.ts'
 import { type Figure, figureOf, type FigureWidth } from './figure.ts'
 import { contestantLegend, publishedLegend } from './legends.ts'
 import { publishedValues } from './published-values.ts'
@@ -21,7 +22,7 @@ export function settingFigures(results: Results): Figure[] {
     const all = shown.flatMap(({ own }) => own)
     const title = `${capitalised(name)} over ${listed(shown.map(({ axis }) => AXIS_NAMES[axis]))} (${setting.label})`
     const ends = shown[0].own.map(({ contestant, points }) => {
-      return `${contestant} ${points[points.length - 1].mean.toPrecision(3)}`
+      return `${contestant} ${digits(points[points.length - 1].mean)}`
     })
     const levels = shown.map(({ axis, own }) => levelsOf(own, axis)).find((text) => text !== '') ?? ''
     return figureOf({

@@ -5,6 +5,7 @@ import { spread, type SpreadCurve } from '../spread.ts'
 import { AXIS_WIDTH, costAxis, horizontalAxis, metricAxis } from './axes.ts'
 import { type AxisRange, costRange, valueRange } from './axis-range.ts'
 import { contestantEncoding } from './contestant-encoding.ts'
+import { digits } from '../format.ts'
 import { type Figure, figureOf, type FigureWidth } from './figure.ts'
 import { arrange, type Layer, type Panel, panelSize } from './views.ts'
 
@@ -16,7 +17,7 @@ export function spreadFigures(results: Results): Figure[] {
     const { label } = own[0].setting
     const ends = own.map(({ contestant, points }) => {
       const { q10, q90 } = points[points.length - 1]
-      return `${contestant} ${q10.toPrecision(3)} to ${q90.toPrecision(3)}`
+      return `${contestant} ${digits(q10)} to ${digits(q90)}`
     })
     return figureOf({
       id: settings.length === 1 ? 'spread' : `spread-${i + 1}`,
@@ -37,7 +38,7 @@ function draw(own: readonly SpreadCurve[], contestants: readonly string[], metri
   const values = valueRange(shown, metric.scale, Math.floor(size.height / 45))
   const cycles = costRange(
     points.map(({ cycle }) => cycle),
-    Math.max(3, Math.floor(size.width / 75)),
+    Math.max(3, Math.floor(size.width / 55)),
   )
   const panels = own.map((curve, i) => panelOf(curve, contestants, metric, values, cycles, i % size.columns === 0))
   return arrange([], panels, size)
