@@ -92,7 +92,7 @@ export function timeUnitOf(ms: number): TimeUnit {
   return TIME_UNITS.find((unit) => ms >= (unit.symbol === 's' ? 1 : 2) * unit.ms) ?? TIME_UNITS[TIME_UNITS.length - 1]
 }
 
-export function formatTime(ms: number): string {
+function formatTime(ms: number): string {
   if (!Number.isFinite(ms)) return NO_VALUE
   const unit = timeUnitOf(ms)
   return `${formatTicks(ms / unit.ms)} ${unit.symbol}`

@@ -7,7 +7,7 @@ import { type LeadCourse, leadCourses } from '../leads.ts'
 import { costAxis, costScale } from './axes.ts'
 import { type AxisRange } from './axis-range.ts'
 import { contestantEncoding } from './contestant-encoding.ts'
-import { type Figure, figureOf, type FigureWidth } from './figure.ts'
+import { type Figure, figureOf, type FigureWidth, LEGEND_WIDTHS } from './figure.ts'
 import { pixels } from './legends.ts'
 import { arrange, type Axis, type Layer, type Panel, panelSize } from './views.ts'
 
@@ -49,9 +49,10 @@ function draw(results: Results, courses: readonly LeadCourse[], sides: readonly 
   const top = settings.length === 1 ? 0 : LABEL_HEIGHT
   const rowHeight = top + LANE_HEIGHT * sides.length + ROW_GAP
   const size = panelSize(shown.length, width, MARGIN_LEFT, rowHeight * settings.length)
+  const colours = coloursOf(results, courses, sides)
   const panels = shown.map((axis) => {
     const own = courses.filter((course) => course.axis === axis)
-    return panelOf(axis, own, { settings, sides, colours: coloursOf(results, courses, sides), top, rowHeight, size })
+    return panelOf(axis, own, { settings, sides, colours, top, rowHeight, size, columns: size.columns })
   })
   return arrange([], panels, size)
 }
@@ -73,11 +74,13 @@ interface Layout {
   /** Of the lanes in a row. */
   readonly top: number
   readonly rowHeight: number
+  /** Panels beside each other. */
+  readonly columns: number
   readonly size: { readonly width: number; readonly height: number }
 }
 
 function panelOf(axis: CurveAxis, courses: readonly LeadCourse[], layout: Layout): Panel {
-  const { settings, sides, colours, top, rowHeight, size } = layout
+  const { settings, sides, colours, top, rowHeight, columns, size } = layout
   const all = courses.flatMap(({ points }) => points.map((point) => point.x))
   const cost = costAxis(axis, Math.max(...all))
   const { divisor } = cost
@@ -102,12 +105,10 @@ function panelOf(axis: CurveAxis, courses: readonly LeadCourse[], layout: Layout
     x: { ...x, field: 'from' },
     ...{ x2: { field: 'to' }, y, y2: { field: 'y2' } },
   }
+  const isNarrow = columns === 1
   const legend = {
-    orient: 'top',
-    direction: 'horizontal',
-    symbolType: 'square',
-    labelFontSize: 13,
-    labelColor: INK,
+    ...{ orient: 'top', direction: isNarrow ? 'vertical' : 'horizontal', symbolType: 'square' },
+    ...{ labelFontSize: 13, labelColor: INK, labelLimit: LEGEND_WIDTHS[isNarrow ? 'narrow' : 'wide'] / columns },
   } as const
   const layers: Layer[] = [
     {

@@ -60,7 +60,7 @@ function draw(results: Results, all: readonly Traffic[], width: FigureWidth) {
   const count = Math.max(...settings.map((own) => own.length))
   const size = panelSize(settings.length, width, left + 8, 12 + ROW_HEIGHT * count)
   const bytes = all.flatMap(rowsOf).map((row) => row.bytes)
-  const range = costRange([...bytes, 1.04 * Math.max(...bytes)], Math.max(3, Math.floor(size.width / 75)))
+  const range = costRange([...bytes, 1.04 * Math.max(...bytes)], Math.max(3, Math.floor(size.width / 55)))
   return arrange(
     [],
     settings.map((own) => panelOf(own, results.manifest.experiment.contestants, range, left, width)),
@@ -86,8 +86,8 @@ function panelOf(
     mark: {
       type: 'point',
       size: 70,
-      filled: kind !== 'busiest peer',
-      strokeWidth: 2,
+      filled: true,
+
       opacity: 1,
       yOffset: (i - 1) * KIND_HEIGHT,
     },
