@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { access, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { platform } from 'node:process'
 import { gzipSync } from 'node:zlib'
 import { EnvironmentError } from '@hearsay/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -129,6 +130,18 @@ describe('a download', () => {
     expect(await result()).toEqual(big)
   })
 
+  test('does not blame the network for the disk', async () => {
+    server.files.set('/file', { bytes: big })
+    await mkdir(join(folder, 'file.part'))
+    await expect(get()).rejects.toThrow(code('CACHE_NOT_WRITTEN'))
+  })
+
+  test.runIf(platform === 'linux')('says that the disk is full', async () => {
+    server.files.set('/file', { bytes: big })
+    await symlink('/dev/full', join(folder, 'file.part'))
+    await expect(get()).rejects.toThrow(/file\.part cannot be written: ENOSPC/)
+  })
+
   test('says that there is no network', async () => {
     const url = 'http://127.0.0.1:1/file'
     await expect(download({ url, target: join(folder, 'file') })).rejects.toThrow(/127\.0\.0\.1:1 cannot be reached/)
@@ -221,6 +234,29 @@ describe('fetchDataset', () => {
     server.files.set('/tiny.zip', { bytes: zipFile({ 'train.data': TRAIN, 'test.data': '9,9,b\n' }) })
     await expect(fetchDataset(zipped(), { ...cache(), replace: true })).rejects.toThrow(code('DOWNLOAD_CHANGED'))
     expect([...(await loadDataset('tiny', cache())).test.features]).toEqual([7, 8])
+  })
+
+  test('neither keeps nor trusts what is no data set, such as the page of a network that wants a login', async () => {
+    server.files.set('/tiny.zip', { bytes: new TextEncoder().encode('<html>Log in</html>') })
+    for (let i = 0; i < 2; i++) await expect(fetchDataset(zipped(), cache())).rejects.toThrow(code('ZIP_CORRUPT'))
+    server.files.set('/tiny.zip', { bytes: outer })
+    await fetchDataset(zipped(), cache())
+    expect(server.requests).toHaveLength(3)
+    expect(await cachedNames(cache())).toEqual(['tiny'])
+  })
+
+  test('keeps what it trusts of other addresses', async () => {
+    server.files.set('/two/tiny.zip', { bytes: outer })
+    const second = { ...zipped({ url: `${base}/two/tiny.zip` }), name: 'second' }
+    for (const dataset of [zipped(), second]) await fetchDataset(dataset, cache())
+    server.files.set('/tiny.zip', { bytes: zipFile({ 'train.data': TRAIN, 'test.data': '9,9,b\n' }) })
+    await expect(fetchDataset(zipped(), { ...cache(), replace: true })).rejects.toThrow(code('DOWNLOAD_CHANGED'))
+  })
+
+  test.each(['{', '[1', '3'])('refuses what it trusts where that is %s', async (text) => {
+    await mkdir(cache().cache, { recursive: true })
+    await writeFile(join(cache().cache, 'checksums.json'), text)
+    await expect(fetchDataset(zipped(), cache())).rejects.toThrow(code('CACHE_CORRUPT'))
   })
 
   test('does not fetch again what is there', async () => {

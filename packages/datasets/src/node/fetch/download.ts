@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { EnvironmentError } from '@hearsay/core'
 import { httpGet } from './http-get.ts'
@@ -30,7 +30,7 @@ interface Partial {
  * Downloads a file, or the rest of one, and puts it in its place when it is complete.
  *
  * @throws {@link EnvironmentError} `NETWORK_UNREACHABLE`, `DOWNLOAD_REFUSED`, `DOWNLOAD_INCOMPLETE`,
- *   `DOWNLOAD_TOO_LARGE`; the signal's reason.
+ *   `DOWNLOAD_TOO_LARGE`, `CACHE_NOT_WRITTEN`; the signal's reason.
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { url, target, signal } = options
@@ -49,13 +49,21 @@ export async function download(options: DownloadOptions): Promise<void> {
   }
   const start = status === 206 ? startOf(response, before, url) : 0
   const validator = headers.etag ?? headers['last-modified']
-  // Emptied before it is said to be of this version: what is left of another one must not be gone on from.
-  if (start === 0) await writeFile(part, '')
-  if (validator === undefined) await rm(`${part}.from`, { force: true })
-  else await writeFile(`${part}.from`, validator)
-  await receive(response, start, part, options)
-  await rename(part, target)
-  await rm(`${part}.from`, { force: true })
+  try {
+    await onDisk(part, async () => {
+      // Emptied before it is said to be of this version: what is left of another one must not be gone on from.
+      if (start === 0) await writeFile(part, '')
+      if (validator === undefined) await rm(`${part}.from`, { force: true })
+      else await writeFile(`${part}.from`, validator)
+    })
+    await receive(response, start, part, options)
+  } finally {
+    response.destroy()
+  }
+  await onDisk(target, async () => {
+    await rename(part, target)
+    await rm(`${part}.from`, { force: true })
+  })
 }
 
 const NOTHING: Partial = { bytes: 0, validator: undefined }
@@ -96,7 +104,7 @@ async function receive(
   const { url, signal, onProgress, bytesMax = 2 ** 31 } = options
   const { 'content-length': length } = response.headers
   const total = length === undefined ? undefined : start + Number(length)
-  const file = await open(part, 'r+')
+  const file = await onDisk(part, () => open(part, 'r+'))
   let received = start
   try {
     onProgress?.(received, total)
@@ -104,7 +112,7 @@ async function receive(
       if (received + chunk.length > bytesMax) {
         throw new EnvironmentError('DOWNLOAD_TOO_LARGE', `${url}: more than ${bytesMax} bytes: this is not the file`)
       }
-      await file.write(chunk, 0, chunk.length, received)
+      await onDisk(part, () => writeWhole(file, chunk, received))
       received += chunk.length
       onProgress?.(received, total)
       signal?.throwIfAborted()
@@ -117,6 +125,20 @@ async function receive(
     await file.close()
   }
   if (total !== undefined && received !== total) throw incomplete(url, received, total, undefined)
+}
+
+/** Where a disk is almost full, less than asked for may be written without an error. */
+async function writeWhole(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < chunk.length;) {
+    written += (await file.write(chunk, written, chunk.length - written, position + written)).bytesWritten
+  }
+}
+
+/** What the disk refuses is not the network's fault. Throws {@link EnvironmentError} `CACHE_NOT_WRITTEN`. */
+async function onDisk<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
+  return await write().catch((cause: unknown) => {
+    throw new EnvironmentError('CACHE_NOT_WRITTEN', `${path} cannot be written: ${(cause as Error).message}`, { cause })
+  })
 }
 
 function incomplete(url: string, received: number, total: number | undefined, cause: unknown): EnvironmentError {

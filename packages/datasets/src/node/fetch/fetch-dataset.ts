@@ -10,14 +10,14 @@ import type {
   PublishedPart,
 } from '../../published/published-dataset.ts'
 import { type DataFile, readDataset } from '../../read-dataset.ts'
-import { type CacheOptions, cacheFolder, checkDatasetName, downloadFolder } from '../cache/cache-folder.ts'
+import { type CacheOptions, checkDatasetName, downloadFolder } from '../cache/cache-folder.ts'
 import type { CachedManifest } from '../cache/cached-manifest.ts'
 import { cachedNames } from '../cache/load-cached.ts'
 import { sha256, storeDataset } from '../cache/store-dataset.ts'
 import { readBytes } from '../read-file.ts'
 import { download } from './download.ts'
 import { extractMember } from './find-member.ts'
-import { compareWithFirst } from './trusted.ts'
+import { compareWithFirst, recordFirst } from './trusted.ts'
 import { verifyChecksum } from './verify.ts'
 
 /** How far a download is. */
@@ -52,7 +52,7 @@ type Downloaded = ReadonlyMap<string, { readonly bytes: Uint8Array; readonly sha
  *
  * @throws {@link ConfigurationError} `DATASET_EXISTS`; {@link EnvironmentError} `NETWORK_UNREACHABLE`,
  *   `DOWNLOAD_REFUSED`, `DOWNLOAD_INCOMPLETE`, `DOWNLOAD_TOO_LARGE`, `DOWNLOAD_CHECKSUM`, `DOWNLOAD_CHANGED`,
- *   `CACHE_NOT_WRITTEN`; {@link DataFileError} where a file is not what it was; the signal's reason.
+ *   `CACHE_NOT_WRITTEN`, `CACHE_CORRUPT`, `FILE_UNREADABLE`; {@link DataFileError} where a file is not what it was; the signal's reason.
  */
 export async function fetchDataset(dataset: PublishedDataset, options: FetchOptions = {}): Promise<CachedManifest> {
   const { name, title, source, downloads } = dataset
@@ -66,7 +66,14 @@ export async function fetchDataset(dataset: PublishedDataset, options: FetchOpti
   })
   const files = new Map<string, { bytes: Uint8Array; sha256: string }>()
   for (const file of downloads) files.set(file.file, await obtain(file, join(folder, file.file), options))
-  const split = await readParts(dataset, files)
+  const split = await readParts(dataset, files).catch(async (error: unknown) => {
+    // Whatever came, such as the page of a network that wants a login, the next call must not find it.
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  })
+  for (const { file, url, checksum } of downloads) {
+    if (checksum === undefined) await recordFirst(url, files.get(file)?.sha256 ?? '', options)
+  }
   const manifest = await storeDataset(
     split,
     {
@@ -99,7 +106,7 @@ async function obtain(
   const found = sha256(bytes)
   try {
     if (checksum !== undefined) verifyChecksum(bytes, checksum, url)
-    else await compareWithFirst(published, found, { cache: cacheFolder(options) })
+    else await compareWithFirst(published, found, options)
   } catch (error) {
     // The next call must not find it.
     await rm(target, { force: true })
