@@ -79,6 +79,8 @@ async function moveInto(staging: string, folder: string, name: string, replace: 
     await rename(staging, folder)
     await rm(old, { recursive: true, force: true })
   } catch (error) {
+    // It is replaced, or it stays.
+    await rename(old, folder).catch(() => {})
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error
     const problem = `there is a data set ${JSON.stringify(name)} in the cache: choose another name, or replace it`
