@@ -187,6 +187,10 @@ describe('shards: classes', () => {
     }
   })
 
+  test('may be of more rows than fit on a stack', () => {
+    expect(sizesOf(partition(labelled(600_000, 2), 2, options(1)))).toEqual([300_000, 300_000])
+  })
+
   test('pair classes at random, not neighbours alone', () => {
     const dataset = labelled(4000, 10)
     const pairs = partition(dataset, 100, options(2)).map((shard) => classesOf(dataset, shard).join())

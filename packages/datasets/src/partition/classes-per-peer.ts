@@ -31,7 +31,11 @@ export function partitionByClassCount(
     if (rows.length < holders[label].length) throw tooFewOfClass(dataset, label, rows.length, holders[label].length)
     random.shuffle(rows)
     const parts = cut(rows, evenSizes(rows.length, holders[label].length))
-    for (const [index, part] of parts.entries()) shards[holders[label][index]].push(...part)
+    for (const [index, part] of parts.entries()) {
+      const shard = shards[holders[label][index]]
+      // Not as arguments of one call: the stack has room for some 10⁵ of them.
+      for (const row of part) shard.push(row)
+    }
   }
   return shuffledShards(shards, random)
 }
