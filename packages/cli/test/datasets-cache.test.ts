@@ -82,6 +82,16 @@ describe('hearsay datasets import', () => {
     [['FILE', '--name', 'digits'], 'digits comes with hearsay'],
     [['FILE', '--name', 'x', '--format', 'csv'], 'name the column that holds the class'],
     [['FILE', '--name', 'x', '--format', 'npy'], 'npy has no labels: give their file too'],
+    [
+      ['FILE', '--name', 'x', '--labels', 'FILE'],
+      'svmlight has no use for a file of labels: it is for idx, npy, table',
+    ],
+    [['FILE', '--name', 'x', '--label', 'y'], 'svmlight has no use for the name of a label'],
+    [['FILE', '--name', 'x', '--no-header'], 'svmlight has no use for a word on its header'],
+    [
+      ['FILE', '--name', 'x', '--format', 'csv', '--label', '0', '--hash', '9'],
+      'csv has no use for a number of buckets',
+    ],
     [['FILE', '--name', 'x', '--format', 'doc'], '--format: give csv, tsv, arff, svmlight, idx, npy, npz or table'],
     [['FILE', '--name', 'x', '--test', 'FILE', '--test-fraction', '0.1'], 'either --test FILE or --test-fraction'],
     [['FILE', '--name', 'x', '--test-labels', 'FILE'], '--test-labels goes with --test FILE'],

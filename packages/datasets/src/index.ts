@@ -7,6 +7,7 @@ export { writeCsv } from './csv/write-csv.ts'
 export type { Dataset, FeatureArray, RawDataset, RawSplitDataset, SplitDataset } from './dataset.ts'
 export { type DatasetDescription, describeDataset } from './describe-dataset.ts'
 export { type ArffOptions, parseArff } from './formats/arff/parse-arff.ts'
+export { DATA_FORMATS, type DataFormat } from './formats/data-format.ts'
 export { DataFileError, type FilePosition } from './formats/data-file-error.ts'
 export { type ArrayDatasetOptions, datasetFromArrays } from './formats/dataset-from-arrays.ts'
 export { gunzip, isGzip } from './formats/decompress.ts'
@@ -32,14 +33,7 @@ export type {
   PublishedPart,
 } from './published/published-dataset.ts'
 export { PUBLISHED_DATASETS } from './published/registry.ts'
-export {
-  DATA_FORMATS,
-  type DataFile,
-  type DataFormat,
-  guessFormat,
-  readDataset,
-  type ReadOptions,
-} from './read-dataset.ts'
+export { type DataFile, guessFormat, readDataset, type ReadOptions } from './read-dataset.ts'
 export { applyScaling, fitScaling, SCALING_KINDS, type Scaling, type ScalingKind, scaleSplit } from './scaling.ts'
 export { type ScalingJson, scalingFromJson, scalingToJson } from './scaling-json.ts'
 export {

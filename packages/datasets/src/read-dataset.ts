@@ -10,14 +10,10 @@ import { parseIdx } from './formats/idx.ts'
 import { parseNpy } from './formats/npy.ts'
 import { parseNpz } from './formats/npz.ts'
 import type { NumericArray } from './formats/numeric-array.ts'
+import { checkOptions, DATA_FORMATS, type DataFormat } from './formats/data-format.ts'
 import { parseTable } from './formats/parse-table.ts'
 import { hashFeatures, toDense } from './formats/sparse-dataset.ts'
 import { parseSvmlight } from './formats/svmlight.ts'
-
-/** Forms of files that data sets come in. A `table` is a text of numbers without labels. */
-export type DataFormat = 'csv' | 'tsv' | 'arff' | 'svmlight' | 'idx' | 'npy' | 'npz' | 'table'
-
-export const DATA_FORMATS: readonly DataFormat[] = ['csv', 'tsv', 'arff', 'svmlight', 'idx', 'npy', 'npz', 'table']
 
 /** A file, as it was read or fetched. */
 export interface DataFile {
@@ -85,11 +81,12 @@ export function guessFormat(name: string): DataFormat {
 /**
  * Reads a file as a data set, whatever its format. `idx`, `npy` and `table` need a second file with the labels.
  *
- * @throws {@link DataFileError} where a file is wrong; {@link ConfigurationError} `FORMAT_UNKNOWN`, `LABEL_MISSING` where
- *   the options are.
+ * @throws {@link DataFileError} where a file is wrong; {@link ConfigurationError} `FORMAT_UNKNOWN`, `FORMAT_OPTION`,
+ *   `LABEL_MISSING` where the options are.
  */
 export async function readDataset(file: DataFile, options: ReadOptions, labels?: DataFile): Promise<RawDataset> {
   const format = options.format ?? guessFormat(file.name)
+  checkOptions(format, file.name, { ...options, labels })
   const bytes = await plain(file)
   const { name, label, like } = options
   const named = { name, source: file.name }

@@ -101,7 +101,8 @@ describe('importDataset', () => {
     ['a name with a path', { name: '../x' }, 'DATASET_NAME'],
     ['a name of a data set that is included', { name: 'digits' }, 'DATASET_EXISTS'],
     ['no label', { label: undefined }, 'LABEL_MISSING'],
-    ['a file without labels', { format: 'npy' }, 'LABEL_MISSING'],
+    ['a file without labels', { format: 'npy', label: undefined }, 'LABEL_MISSING'],
+    ['what the format has no use for', { format: 'npy' }, 'FORMAT_OPTION'],
     ['an unknown ending', { file: 'mails.doc' }, 'FILE_NOT_FOUND'],
     ['test rows with other columns', { test: 'other.csv' }, 'CSV_COLUMNS_DIFFER'],
   ])('refuses %s', async (_, options, wanted) => {

@@ -152,6 +152,10 @@ describe('arff', () => {
   test('may have a numeric label, anywhere', () => {
     const text = '@relation r\n@attribute y real\n@attribute a real\n@data\n2,5\n10,6\n'
     expect(parseArff(text, { label: 'y' }).classNames).toEqual(['2', '10'])
+    // By its index, unless it is a name.
+    expect(parseArff(text, { label: '0' })).toEqual(parseArff(text, { label: 'y' }))
+    expect(parseArff(text.replace(' a ', ' 0 '), { label: '0' }).classNames).toEqual(['5', '6'])
+    expect(() => parseArff(text, { label: '2' })).toThrow('no attribute "2"')
   })
 
   test.each<[string, string, string, number | undefined]>([

@@ -29,7 +29,20 @@ function optionsOf(file: string, flags: ImportFlags): ImportOptions {
     throw wrong('give either --test FILE or --test-fraction, not both')
   if (testLabels !== undefined && test === undefined) throw wrong('--test-labels goes with --test FILE')
   const { cache, force } = flags
-  const options = { format, label, labels, array, header, buckets: hash, base, test, testLabels, testFraction, cache }
+  // Commander says `true` where there is no --no-header.
+  const options = {
+    format,
+    label,
+    labels,
+    array,
+    header: header === false ? header : undefined,
+    buckets: hash,
+    base,
+    test,
+    testLabels,
+    testFraction,
+    cache,
+  }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const separator = delimiter === undefined ? {} : { delimiter: DELIMITERS[delimiter] }
   return { file, name, ...given, ...separator, replace: force === true }

@@ -5,7 +5,7 @@ import { DataFileError } from './data-file-error.ts'
 export type NumberedLine = readonly [number: number, line: string]
 
 /**
- * The lines of a text in UTF-8, however they end.
+ * The lines of a text in UTF-8, which end with LF or CRLF.
  *
  * @throws {@link DataFileError} `TEXT_NOT_UTF8`, `TEXT_BINARY`.
  */

@@ -11,7 +11,7 @@ import { readToken, splitCells } from './arff-tokens.ts'
 /** How an ARFF text is read. */
 export interface ArffOptions {
   /**
-   * Name of the attribute that holds the class.
+   * The attribute that holds the class: its name, or in digits its index from 0 where none has such a name.
    *
    * @defaultValue `class` in any case, if there is one, else the last attribute
    */
@@ -82,7 +82,7 @@ class ArffReader {
     if (repeated !== undefined)
       throw this.#wrong('ATTRIBUTE', line, `two attributes are named ${JSON.stringify(repeated)}`)
     const { label } = this.#options
-    const found = label === undefined ? names.findIndex((name) => /^class$/i.test(name)) : names.indexOf(label)
+    const found = label === undefined ? names.findIndex((name) => /^class$/i.test(name)) : indexOf(names, label)
     if (found === -1 && label !== undefined) {
       const hint = suggestion(label, names)
       throw this.#wrong('LABEL', line, `no attribute ${JSON.stringify(label)}${hint}; there are ${listNames(names)}`)
@@ -148,4 +148,10 @@ class ArffReader {
   #wrong(code: string, line: number | undefined, problem: string): DataFileError {
     return new DataFileError(`ARFF_${code}`, { source: this.#source, line }, problem)
   }
+}
+
+function indexOf(names: readonly string[], label: string): number {
+  const named = names.indexOf(label)
+  const index = named === -1 && /^\d+$/.test(label) ? Number(label) : named
+  return index < names.length ? index : -1
 }
