@@ -3,7 +3,15 @@ import { createKernels } from '@hearsay/kernels'
 import { type LinearLearnerOptions, modelShape } from '@hearsay/learning'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { AdaptiveRule, type AdaptiveKind, createFederatedParts, FEDERATED_ALGORITHMS } from '../src/index.ts'
+import { RecordingContext } from '@hearsay/testkit'
+import { MemoryArchive } from '@hearsay/testkit/conformance'
+import {
+  AdaptiveRule,
+  type AdaptiveKind,
+  createFederatedParts,
+  FEDERATED_ALGORITHMS,
+  FederatedLearning,
+} from '../src/index.ts'
 import { descent, FEATURES, LOGISTIC, runOf, type RunOptions, score, weights, worldOf } from './support.ts'
 
 const WHOLE: LinearLearnerOptions = { ...LOGISTIC, batch: 4096 }
@@ -85,9 +93,25 @@ describe('FedSGD', () => {
     expectWeights(modelAfter(3, { sizes, algorithm: { kind: 'fedsgd' } }), model)
   })
 
+  test('with a step size that stays is FedAvg with the same one', () => {
+    const learner = { ...WHOLE, decay: false, eta: 0.05 }
+    const stepped = modelAfter(6, { learner, algorithm: { kind: 'fedsgd' } })
+    expect(Math.hypot(...stepped)).toBeGreaterThan(0.5)
+    expectWeights(modelAfter(6, { learner, algorithm: { kind: 'fedavg' } }), stepped)
+  })
+
   test('refuses shards that are no single batch', () => {
     const { kernels, shards } = worldOf([4097])
-    expect(() => createFederatedParts(kernels, shards, LOGISTIC, { kind: 'fedsgd' })).toThrow(UsageError)
+    const parts = (rowsPerUpdate?: number): unknown =>
+      createFederatedParts(
+        kernels,
+        shards,
+        { ...LOGISTIC, ...(rowsPerUpdate && { rowsPerUpdate }) },
+        { kind: 'fedsgd' },
+      )
+    expect(() => parts()).toThrow(UsageError)
+    expect(() => parts(4097)).toThrow(UsageError)
+    expect(() => parts(4096)).not.toThrow()
   })
 })
 
@@ -127,6 +151,48 @@ describe('FedProx', () => {
     const moved = [0, 0.1, 1, 1000].map((mu) => Math.hypot(...modelAfter(1, { algorithm: { kind: 'fedprox', mu } })))
     for (let i = 1; i < moved.length; i++) expect(moved[i]).toBeLessThan(moved[i - 1])
     expect(moved[3]).toBeLessThan(0.01)
+  })
+})
+
+describe('training on a few rows at a time', () => {
+  const FEW = { ...LOGISTIC, batch: 8, rowsPerUpdate: 2 }
+  const algorithms = [{ kind: 'fedavg' }, { kind: 'fedprox', mu: 0 }, { kind: 'fedsgd' }] as const
+
+  test.each(algorithms)('takes turns over the shard in $kind', (algorithm) => {
+    const run = runOf({ sizes: [0, 5, 5], learner: FEW, algorithm })
+    run.simulation.run(endOf(6))
+    // Twice the turns of 2, 2 and 1 rows.
+    expect([...run.learning.steps]).toEqual([0, 10, 10])
+    const whole = modelAfter(6, { sizes: [0, 5, 5], learner: { ...LOGISTIC, batch: 8 }, algorithm })
+    expect(weights(run, 0)).not.toEqual(whole)
+  })
+
+  test.each(algorithms.slice(1))('gives $kind the model of FedAvg, since a turn is one batch', (algorithm) => {
+    const options = { sizes: [0, 4, 4], learner: FEW }
+    expectWeights(
+      modelAfter(5, { ...options, algorithm }),
+      modelAfter(5, { ...options, algorithm: { kind: 'fedavg' } }),
+    )
+  })
+
+  test.each(algorithms)('begins with the first turn again where a peer has lost its state, in $kind', (algorithm) => {
+    const { kernels, shards } = worldOf([5])
+    const { training, rule } = createFederatedParts(kernels, shards, FEW, algorithm)
+    const learning = new FederatedLearning({ peers: 1, kernels, training, rule, roundMs: 100, server: 3 })
+    const [model, update] = [kernels.memory.allocate(4), kernels.memory.allocate(4)]
+    const next = (): number[] => {
+      training.train(0, model, 0, update)
+      return [...kernels.memory.float32.slice(update, update + 4)]
+    }
+    const first = next()
+    expect(next()).not.toEqual(first)
+    const archive = new MemoryArchive()
+    learning.persist(archive)
+    learning.onForget(new RecordingContext(kernels.memory))
+    expect(next()).toEqual(first)
+    const third = (next(), next())
+    learning.persist(archive.reader())
+    expect(next()).toEqual(third)
   })
 })
 

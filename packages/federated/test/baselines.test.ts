@@ -1,4 +1,4 @@
-import { LinearLearner } from '@hearsay/learning'
+import { LinearLearner, type LinearLearnerOptions } from '@hearsay/learning'
 import { independentNetwork, Simulation } from '@hearsay/simulator'
 import { MemoryArchive } from '@hearsay/testkit/conformance'
 import { describe, expect, test } from 'vitest'
@@ -16,6 +16,13 @@ function run({ kernels }: World, peers: number, protocol: LearningProtocol, unti
 const modelOf = ({ kernels }: World, protocol: LearningProtocol, peer: number): number[] => {
   const at = protocol.model(peer)
   return [...kernels.memory.float32.slice(at, at + 4)]
+}
+
+/** The model of peer 0 after the first update of all. */
+function firstUpdate({ kernels, shards }: World, options: LinearLearnerOptions): number[] {
+  const model = kernels.memory.allocate(4)
+  new LinearLearner(kernels, shards, options).update(0, model, 0)
+  return [...kernels.memory.float32.slice(model, model + 4)]
 }
 
 describe('IsolatedLearning', () => {
@@ -48,16 +55,35 @@ describe('IsolatedLearning', () => {
     expect([...isolated.steps]).toEqual([...isolated.ages])
   })
 
-  test('begins anew where a peer has lost its state, and touches no other', () => {
-    const world = worldOf([2, 5])
+  test('takes up training again where it went while a peer was away', () => {
+    const world = worldOf([3])
     const learner = new LinearLearner(world.kernels, world.shards, LOGISTIC)
+    const common = { peers: 1, kernels: world.kernels, learner, periodMs: 100, jitter: 0 }
+    const isolated = new IsolatedLearning({ ...common, trainingMs: () => 50 })
+    const context = new RecordingContext(world.kernels.memory)
+    for (let session = 0; session < 2; session++) {
+      isolated.onStart(context)
+      context.takeTimers()
+      isolated.onTimeout(context, 0)
+      expect(context.takeTimers().map(({ delayMs }) => delayMs)).toEqual([50, 100])
+    }
+    isolated.onTimeout(context, 1)
+    expect([...isolated.trainings]).toEqual([1])
+  })
+
+  test('begins anew where a peer has lost its state, and touches no other', () => {
+    const world = worldOf([7, 5])
+    const learner = new LinearLearner(world.kernels, world.shards, { ...LOGISTIC, rowsPerUpdate: 1 })
     const isolated = new IsolatedLearning({ peers: 2, kernels: world.kernels, learner, periodMs: 100 })
     run(world, 2, isolated, 1000)
+    expect(isolated.ages[0] % 7).not.toBe(0)
     const other = modelOf(world, isolated, 1)
     isolated.onForget(new RecordingContext(world.kernels.memory, 0))
     expect(modelOf(world, isolated, 0)).toEqual([0, 0, 0, 0])
     expect(isolated.ages[0]).toBe(0)
     expect(modelOf(world, isolated, 1)).toEqual(other)
+    isolated.onTimeout(new RecordingContext(world.kernels.memory, 0), 0)
+    expect(modelOf(world, isolated, 0)).toEqual(firstUpdate(world, { ...LOGISTIC, rowsPerUpdate: 1 }))
   })
 })
 
@@ -94,6 +120,8 @@ describe('CentralisedLearning', () => {
     protocol.onForget(context)
     expect(modelOf(world, protocol, 0)).toEqual([0, 0, 0, 0])
     expect([...protocol.ages]).toEqual([0, 0])
+    protocol.onTimeout(context)
+    expect(modelOf(world, protocol, 0)).toEqual(firstUpdate(world, { ...LOGISTIC, rowsPerUpdate: 4 }))
     const reader = archive.reader()
     protocol.persist(reader)
     expect(reader.left).toBe(0)

@@ -148,6 +148,22 @@ describe('on hosts of one peer', () => {
     expect(client.context.takeSent()).toMatchObject([{ kind: FederatedKind.checkIn }])
   })
 
+  test('a server does not give the room of a client away whose update it awaits', () => {
+    const server = new Host(0, { clientsMax: 1, deadlineMs: 1000, checkInMs: 100, availableMs: 100 })
+    const [slow, other] = [new Host(17), new Host(17)]
+    server.start()
+    server.receive(1, slow.start()[0])
+    const [model] = server.tick(100)
+    server.context.now = 400
+    server.receive(2, other.start()[0])
+    server.receive(1, slow.receive(17, model)[0])
+    expect(server.learning.counters).toMatchObject({ used: 1, ignored: 0 })
+    // When the next round is over, without an answer to it, it does.
+    for (let now = 500; now <= 1500; now += 100) server.tick(now)
+    server.receive(2, other.start()[0])
+    expect(server.tick(1600)).toMatchObject([{ to: 2 }])
+  })
+
   test('a server does not wait for a client that has left or cannot be reached', () => {
     const server = new Host(0)
     const [first, second] = [new Host(1), new Host(1)]

@@ -145,6 +145,35 @@ describe('a server', () => {
     expect([...run.learning.ages.slice(1)]).toEqual(new Array(4).fill(run.learning.ages[0]))
   })
 
+  test('takes the time of a round for each, however often it goes and comes back', () => {
+    // Up for 15 ms and away for 15 ms, until 300 ms.
+    const availability: Availability = {
+      isOnlineAtStart: () => true,
+      nextChangeMs: (_random, peer, nowMs) => (peer === 0 && nowMs < 300 ? nowMs + 15 : Number.POSITIVE_INFINITY),
+      isStateLost: () => false,
+    }
+    const run = runOf({ openingMs: 5, simulation: { availability } })
+    for (let nowMs = 10; nowMs <= 2000; nowMs += 10) {
+      run.simulation.run(nowMs)
+      expect(run.learning.round(0)).toBeLessThanOrEqual(Math.floor(nowMs / 100) + 1)
+    }
+    expect(run.learning.round(0)).toBeGreaterThan(17)
+  })
+
+  test('does not ask clients that it has not heard of for long', () => {
+    const run = runOf({
+      fraction: 0.25,
+      checkInMs: 100,
+      availableMs: 150,
+      simulation: { availability: absences({ 3: [1050, 1e6] }) },
+    })
+    run.simulation.run(1200)
+    const { asked, missing } = run.learning.counters
+    run.simulation.run(9001)
+    expect(run.learning.counters.asked).toBeGreaterThan(asked + 50)
+    expect(run.learning.counters.missing - missing).toBeLessThanOrEqual(1)
+  })
+
   test('keeps no more clients in mind than it has room for, and gives the room of those who are gone away', () => {
     const run = runOf({ clientsMax: 3, simulation: { availability: absences({ 1: [350, 1e6] }) } })
     run.simulation.run(301)

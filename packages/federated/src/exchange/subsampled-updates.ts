@@ -1,4 +1,4 @@
-import { alignWords, type Archive, type Message, type Random } from '@hearsay/core'
+import type { Archive, Message, Random } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
 import type { ModelShape } from '@hearsay/learning'
 import { type ModelFormat, SubsetIndices, WeightCoder, weightIndices } from '@hearsay/protocols'
@@ -45,7 +45,6 @@ export class SubsampledUpdates implements UpdateExchange {
     const { indices } = this.#subset
     this.#subset.select(seed)
     for (let i = 0; i < this.#count; i++) float32[this.#row + i] = float32[update + indices[i]]
-    float32.fill(0, this.#row + this.#count, this.#row + alignWords(this.#count))
     return this.#coder.encode(this.#row, this.#count)
   }
 

@@ -11,8 +11,8 @@ import { ServerCounters } from './server-counters.ts'
  * The server. It asks a share of the clients that are there, takes the mean of the updates that come until all have come or
  * the deadline is over, changes its model, and starts the next round.
  *
- * Rounds are numbered so that their numbers grow even if the server has lost its state: a round takes `roundMs` or more, so
- * ⌊now/roundMs⌋ is never below the number of a round that is over.
+ * Rounds are numbered so that their numbers grow even if the server has lost its state: a round takes `roundMs` or more, even
+ * where the server goes and comes back meanwhile, so ⌊now/roundMs⌋ is never below the number of a round that is over.
  */
 export class Server implements Persistent {
   readonly counters: ServerCounters = new ServerCounters()
@@ -53,7 +53,7 @@ export class Server implements Persistent {
     this.#abandon()
     this.#round = Math.max(this.#round, Math.floor(context.now / settings.roundMs))
     if (settings.serverTrains) this.#see(context.self, context.now, Number.POSITIVE_INFINITY)
-    context.setTimer(TIMER_TICK, settings.openingMs)
+    context.setTimer(TIMER_TICK, Math.max(settings.openingMs, this.#round * settings.roundMs - context.now))
   }
 
   tick(context: Context): void {

@@ -1,6 +1,6 @@
 import { UsageError } from '@hearsay/core'
 
-/** Passes over a shard that one local training makes. */
+/** Passes over a shard, or where `rowsPerUpdate` bounds them turns of it, that one local training makes. */
 export interface EpochsOptions {
   /**
    * E: an integer ≥ 1.

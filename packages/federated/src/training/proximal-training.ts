@@ -1,6 +1,14 @@
-import { UsageError } from '@hearsay/core'
+import { type Archive, UsageError } from '@hearsay/core'
 import type { Kernels, Loss, PassPlan, RowRange } from '@hearsay/kernels'
-import { agedBy, lossOf, type LinearLearnerOptions, type ModelShape, passPlan, type Shards } from '@hearsay/learning'
+import {
+  agedBy,
+  lossOf,
+  type LinearLearnerOptions,
+  type ModelShape,
+  passPlan,
+  type Shards,
+  ShardTurns,
+} from '@hearsay/learning'
 import { type EpochsOptions, epochsOf } from './epochs.ts'
 import type { LocalTraining } from './local-training.ts'
 
@@ -19,7 +27,7 @@ export interface ProximalOptions extends EpochsOptions {
 export class ProximalTraining implements LocalTraining {
   readonly shape: ModelShape
   readonly #kernels: Kernels
-  readonly #shards: Shards
+  readonly #turns: ShardTurns
   readonly #plan: PassPlan
   readonly #loss: Loss
   readonly #isSoftmax: boolean
@@ -27,13 +35,13 @@ export class ProximalTraining implements LocalTraining {
   readonly #mu: number
   readonly #batch: { rows: number; labels: number; count: number } = { rows: 0, labels: 0, count: 0 }
 
-  /** @throws {@link UsageError} `EPOCHS`, `MU`, and those of `passPlan` when an option is out of its range. */
+  /** @throws {@link UsageError} `EPOCHS`, `MU`, `ROWS_PER_UPDATE`, and those of `passPlan` when an option is out of its range. */
   constructor(kernels: Kernels, shards: Shards, learner: LinearLearnerOptions, options: ProximalOptions) {
     const { mu } = options
     if (!(mu >= 0 && Number.isFinite(mu))) throw new UsageError('MU', `μ is a finite number ≥ 0, not ${mu}`)
     this.shape = shards.shape
     this.#kernels = kernels
-    this.#shards = shards
+    this.#turns = new ShardTurns(shards, learner.rowsPerUpdate)
     this.#plan = passPlan(shards.shape, learner)
     this.#loss = lossOf(learner.model)
     this.#isSoftmax = learner.model === 'softmax'
@@ -50,8 +58,16 @@ export class ProximalTraining implements LocalTraining {
     return trained - age
   }
 
+  forget(peer: number): void {
+    this.#turns.restart(peer)
+  }
+
+  persist(archive: Archive): void {
+    this.#turns.persist(archive)
+  }
+
   #trainEpoch(peer: number, model: number, age: number, w: number): number {
-    const { rows, labels, count } = this.#shards.at(peer)
+    const { rows, labels, count } = this.#turns.next(peer)
     const plan = this.#plan
     const batch = this.#batch
     for (let first = 0; first < count; first += plan.batch) {
