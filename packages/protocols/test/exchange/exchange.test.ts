@@ -30,6 +30,14 @@ describe('whole models in fewer bytes', () => {
     expect(read(B)).toEqual([1, -127, 3, 0, 5, 6, 7, 8, 9, 10].map((weight) => weight + 100).concat(0, 0))
   })
 
+  test.each(['float16', 'int8'] as const)('%s say the age of the model', (weights) => {
+    const { turn, relay, protocol } = setUp({ weights })
+    const [sent] = turn(A)
+    relay(B, { ...sent, stamp: 41 })
+    expect(protocol.ages[B]).toBe(42)
+    expect(turn(B)).toMatchObject([{ stamp: 42 }])
+  })
+
   test.each(['float16', 'int8'] as const)('%s leaves out the padding between outputs', (weights) => {
     const { fill, turn, relay, weights: read } = setUp({ weights, mergeWith: 'last' }, 5, 3)
     const model = [1, 2, 3, 4, 5, 0, 0, 0, 6, 7, 8, 9, 10, 0, 0, 0, 11, 12, 13, 14, 127, 0, 0, 0]
@@ -70,6 +78,18 @@ describe('subsampled models', () => {
     expect(learner.updated).toEqual([40, 41])
     expect(protocol.ages[A]).toBe(42)
   })
+})
+
+test.each<[string, Partial<GossipLearningOptions>, words: number]>([
+  ['whole', {}, 12],
+  ['subsampled', { exchange: subsampled }, 4],
+])('%s models are useful where they are at least as old as the own one', (_, options, words) => {
+  const seen: boolean[] = []
+  const onReceived = (_context: unknown, useful: boolean): number => (seen.push(useful), 0)
+  const { receive } = setUp({ ...options, mergeWith: 'current', flow: { onPeriod: () => 0, onReceived } })
+  // The receiver's own age is then 41, 42, and 43 or 42.
+  for (const age of [40, 41, 41]) receive(A, 0, age, new Array<number>(words).fill(1))
+  expect(seen).toEqual([true, true, false])
 })
 
 describe('partitioned models', () => {
