@@ -48,7 +48,9 @@ export interface ModelGuardOptions {
  * honest chain of merges could have reached since the run's start: growth · U · (c + 2) after c cycles.
  *
  * Weights are judged as they come out of their encoding. The norm of a part is held against the bound of a whole model:
- * each step of an update is a step on every part, so no part by itself can leave the ball that a model stays in.
+ * each step of an update is a step on every part, so no part by itself can leave the ball that a model stays in. Those of a
+ * subset may stem from several models and be longer by up to √n together, where each is near the edge of that ball: after
+ * steps almost all of which have corrected a mistake. Such a message is refused.
  */
 export class ModelGuard implements Guard {
   readonly #options: ModelGuardOptions

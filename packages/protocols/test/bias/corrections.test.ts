@@ -39,7 +39,7 @@ function setUp(correction: Correction, options: Partial<GossipLearningOptions> =
   }
   const turn = (self: number): void => protocol.onTimeout(at(context, self, 0))
   const weight = (peer: number): number => kernels.memory.float32[protocol.model(peer)]
-  return { protocol, learner, context, receive, turn, weight }
+  return { protocol, learner, context, receive, turn, weight, memory: kernels.memory }
 }
 
 /** How often a peer merges in so many tries of what `attempt` does. */
@@ -169,6 +169,18 @@ describe.each(['neighbour-cache', 'metropolis'] as const)('%s', (correction) => 
     for (let i = 0; i < 20; i++) turn(LEAF)
     expect(learner.creations).toEqual([])
     expect(protocol.received[LEAF]).toBe(3)
+  })
+
+  test('votes with its last models', () => {
+    const { protocol, memory, receive, turn, weight } = setUp(correction, { votes: 3 })
+    const seen = [0]
+    for (let i = 1; i <= 4; i++) {
+      receive(LEAF, 2, 100 * i, 5)
+      turn(LEAF)
+      seen.unshift(weight(LEAF))
+    }
+    expect(new Set(seen).size).toBe(5)
+    expect(protocol.votingModels(LEAF).map((model) => memory.float32[model])).toEqual(seen.slice(0, 3))
   })
 
   test('forgets what it has kept, and nobody else does', () => {
