@@ -99,6 +99,9 @@ describe('importDataset', () => {
 
   test.each<[string, object, string]>([
     ['a name with a path', { name: '../x' }, 'DATASET_NAME'],
+    ['a name that Windows would cut', { name: 'mails.' }, 'DATASET_NAME'],
+    ['a name of a device', { name: 'nul.mails' }, 'DATASET_NAME'],
+    ['a name that is too long', { name: 'm'.repeat(65) }, 'DATASET_NAME'],
     ['a name of a data set that is included', { name: 'digits' }, 'DATASET_EXISTS'],
     ['no label', { label: undefined }, 'LABEL_MISSING'],
     ['a file without labels', { format: 'npy', label: undefined }, 'LABEL_MISSING'],

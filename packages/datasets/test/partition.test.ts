@@ -227,6 +227,21 @@ describe('shards: dirichlet', () => {
     expect(sizes.reduce((a, b) => a + b)).toBe(500)
   })
 
+  test('give those who would be empty-handed rows of any class', () => {
+    const dataset = labelled(2000, 50)
+    const labels = Array.from({ length: 8 }, (_, seed) =>
+      partition(dataset, 300, { kind: 'dirichlet', alpha: 0.001, seed }),
+    )
+      .flat()
+      .filter(({ length }) => length === 1)
+      .map(([row]) => dataset.labels[row])
+    expect(labels.length).toBeGreaterThan(1000)
+    // 24.5 for rows drawn from all; the last classes of those who have most would be 33 in the mean.
+    const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length
+    expect(mean).toBeGreaterThan(20)
+    expect(mean).toBeLessThan(29)
+  })
+
   test('draw the same numbers on every machine', () => {
     const [first] = partition(labelled(60, 3), 4, { kind: 'dirichlet', alpha: 0.3, seed: 7 })
     expect([...first]).toMatchInlineSnapshot(`

@@ -35,12 +35,12 @@ export function partitionByDirichlet(
       while (dealt < end) shards[peer].push(rows[dealt++])
     }
   }
-  fillEmpty(shards)
+  fillEmpty(shards, random)
   return shuffledShards(shards, random)
 }
 
-/** Takes rows off those who have most, one at a time, until nobody has none. There are at least as many rows as peers. */
-function fillEmpty(shards: readonly number[][]): void {
+/** Takes random rows off those who have most, one at a time, until nobody has none. There are at least as many rows as peers. */
+function fillEmpty(shards: readonly number[][], random: Random): void {
   const empty = shards.filter((rows) => rows.length === 0)
   const donors = shards.filter((rows) => rows.length > 0).sort((a, b) => b.length - a.length)
   // The first `level` donors have equally many rows whenever a round over them begins.
@@ -48,7 +48,11 @@ function fillEmpty(shards: readonly number[][]): void {
   let next = 0
   for (const rows of empty) {
     if (next === 0) while (level < donors.length && donors[level].length >= donors[0].length) level++
-    rows.push(donors[next].pop() as number)
+    const donor = donors[next]
+    const at = random.below(donor.length)
+    rows.push(donor[at])
+    donor[at] = donor[donor.length - 1]
+    donor.pop()
     next = (next + 1) % level
   }
 }

@@ -13,7 +13,9 @@ export interface CacheOptions {
   readonly cache?: string
 }
 
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
+const NAME = /^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9_-])?$/
+/** Devices on Windows, whatever their ending. */
+const DEVICE = /^(con|prn|aux|nul|(com|lpt)\d)(\.|$)/
 
 /** The folder of {@link CacheOptions}. A relative `XDG_CACHE_HOME` is passed over, as its specification asks. */
 export function cacheFolder({ cache }: CacheOptions = {}): string {
@@ -38,9 +40,9 @@ export function downloadFolder(name: string, options: CacheOptions): string {
  * @throws {@link ConfigurationError} `DATASET_NAME`.
  */
 export function checkDatasetName(name: string): void {
-  if (NAME.test(name)) return
+  if (NAME.test(name) && !DEVICE.test(name)) return
   throw new ConfigurationError(
     'DATASET_NAME',
-    `${JSON.stringify(name)} is no name for a data set: take up to 64 of a-z, 0-9, ".", "_" and "-", a letter or digit first`,
+    `${JSON.stringify(name)} is no name for a data set: take up to 64 of a-z, 0-9, ".", "_" and "-", a letter or digit first, no dot last`,
   )
 }
