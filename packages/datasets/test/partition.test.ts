@@ -315,6 +315,25 @@ describe('shards: by-features', () => {
     }
   })
 
+  test('follow the direction in which most features vary together, whatever their units', () => {
+    const random = randomStream(9)
+    const hidden = Float64Array.from({ length: 600 }, () => random.normal())
+    // Three columns of one cause, in other units, and five of noise.
+    const columns: ((of: number) => number)[] = [(of) => 7 + 100 * of, (of) => -of / 50, (of) => 3 * of]
+    while (columns.length < 8) columns.push(() => random.normal())
+    const features = Float64Array.from({ length: 600 * 8 }, (_, index) => {
+      return columns[index % 8](hidden[Math.floor(index / 8)] + random.normal() / 5)
+    })
+    const noisy = { ...labelled(600, 2), featureNames: columns.map((_, i) => `x${i}`), features }
+    const shards = partition(noisy, 6, { kind: 'by-features', seed: 3 })
+    const within = shards.map((shard) => {
+      const mean = shard.reduce((sum, row) => sum + hidden[row], 0) / shard.length
+      return shard.reduce((sum, row) => sum + (hidden[row] - mean) ** 2, 0) / shard.length
+    })
+    // Of the variance of 1, shards have almost nothing.
+    expect(within.reduce((sum, variance) => sum + variance, 0) / 6).toBeLessThan(0.2)
+  })
+
   test('are at random without skew, and in between with some', () => {
     const mean = (skew: number): number => cut(skew).reduce((sum, shard) => sum + rangeOf(shard), 0) / 6
     expect(mean(0)).toBeGreaterThan(550)
@@ -356,6 +375,19 @@ describe('shards: by-column', () => {
     const dataset = writers(400, 7)
     const shards = partition(dataset, 30, { kind: 'by-column', column: 0, seed: 1 })
     for (const shard of shards) expect(valuesOf(dataset, shard).size).toBe(1)
+  })
+
+  test('give a value as many peers as its share of the rows says', () => {
+    const values = [
+      ...new Array<number>(60).fill(5),
+      ...new Array<number>(30).fill(-1),
+      ...new Array<number>(10).fill(2),
+    ]
+    const dataset = { ...labelled(100, 2), features: Float64Array.from(values) }
+    const shards = partition(dataset, 10, { kind: 'by-column', column: 'x', seed: 1 })
+    expect(sizesOf(shards)).toEqual(new Array(10).fill(10))
+    const holders = (value: number): number => shards.filter(([row]) => dataset.features[row] === value).length
+    expect([5, -1, 2].map(holders)).toEqual([6, 3, 1])
   })
 
   test.each([
