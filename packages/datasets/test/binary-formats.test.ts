@@ -153,6 +153,14 @@ describe('zip', () => {
     const archive = zipFile({ a: 'hello' })
     expect(() => readZip(archive.subarray(0, -1))).toThrow(code('ZIP_CORRUPT'))
   })
+
+  test('ends where it says, whatever its comment looks like', () => {
+    const archive = zipFile({ a: 'hello' })
+    // The end of an archive without files, and one byte more.
+    const comment = [...zipFile({}), 0]
+    archive[archive.length - 2] = comment.length
+    expect(readZip(Uint8Array.from([...archive, ...comment])).map(({ path }) => path)).toEqual(['a'])
+  })
 })
 
 describe('gzip', () => {

@@ -52,6 +52,16 @@ describe('svmlight', () => {
     expect(() => hashFeatures(sparse, 0)).toThrow(code('BUCKETS_INVALID'))
   })
 
+  test('is folded with signs, so that what meets in a bucket cancels out', () => {
+    const ones = Array.from({ length: 4096 }, (_, i) => `${i + 1}:1`).join(' ')
+    const { features } = hashFeatures(parseSvmlight(`1 ${ones}\n2 1:1\n`), 64)
+    const row = features.subarray(0, 64)
+    // Each bucket is a walk of some 64 steps: its square is that in the mean, and not 64² as without signs.
+    const squares = row.reduce((sum, value) => sum + value * value, 0)
+    expect(squares / 4096).toBeGreaterThan(0.5)
+    expect(squares / 4096).toBeLessThan(2)
+  })
+
   test('is not made dense where that would not fit', () => {
     const sparse = parseSvmlight('1 1000000000:1\n2 1:1\n')
     expect(sparse.features).toBe(1_000_000_000)
