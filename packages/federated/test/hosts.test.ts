@@ -148,6 +148,16 @@ describe('on hosts of one peer', () => {
     expect(client.context.takeSent()).toMatchObject([{ kind: FederatedKind.checkIn }])
   })
 
+  test.each([
+    [300, 1],
+    [301, 0],
+  ])('a server that has not heard of a client for %i of 300 ms asks %i', (now, asked) => {
+    const server = new Host(0, { checkInMs: 100, availableMs: 300 })
+    server.start()
+    server.receive(923, new Host(17).start()[0])
+    expect(server.tick(now)).toHaveLength(asked)
+  })
+
   test('a server does not give the room of a client away whose update it awaits', () => {
     const server = new Host(0, { clientsMax: 1, deadlineMs: 1000, checkInMs: 100, availableMs: 100 })
     const [slow, other] = [new Host(17), new Host(17)]

@@ -160,20 +160,6 @@ describe('a server', () => {
     expect(run.learning.round(0)).toBeGreaterThan(17)
   })
 
-  test('does not ask clients that it has not heard of for long', () => {
-    const run = runOf({
-      fraction: 0.25,
-      checkInMs: 100,
-      availableMs: 150,
-      simulation: { availability: absences({ 3: [1050, 1e6] }) },
-    })
-    run.simulation.run(1200)
-    const { asked, missing } = run.learning.counters
-    run.simulation.run(9001)
-    expect(run.learning.counters.asked).toBeGreaterThan(asked + 50)
-    expect(run.learning.counters.missing - missing).toBeLessThanOrEqual(1)
-  })
-
   test('keeps no more clients in mind than it has room for, and gives the room of those who are gone away', () => {
     const run = runOf({ clientsMax: 3, simulation: { availability: absences({ 1: [350, 1e6] }) } })
     run.simulation.run(301)
