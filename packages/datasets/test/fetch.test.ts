@@ -65,6 +65,7 @@ describe('a download', () => {
   test.each([
     ['the server ignores ranges', { ignoresRange: true }],
     ['the server does not say which version it sends', { anonymous: true }],
+    ['versions may differ that the server calls the same', { weak: true }],
   ])('begins again where %s', async (_, how) => {
     server.files.set('/file', { bytes: big, cutAfter: 120_000, ...how })
     await expect(getUntil(120_000)).rejects.toThrow(code('DOWNLOAD_INCOMPLETE'))
@@ -73,13 +74,20 @@ describe('a download', () => {
     expect(server.requests.at(-1)?.status).toBe(200)
   })
 
-  test('begins again where there is a new version', async () => {
+  test.each([200_000, 1000])('begins again where there is a new version, of %i bytes', async (length) => {
     server.files.set('/file', { bytes: big, cutAfter: 120_000 })
     await expect(getUntil(120_000)).rejects.toThrow(EnvironmentError)
-    const next = Uint8Array.from(big, (byte) => byte ^ 255)
+    const next = Uint8Array.from(big.subarray(0, length), (byte) => byte ^ 255)
     server.files.set('/file', { bytes: next })
     await get()
     expect(await result()).toEqual(next)
+  })
+
+  test('does not go on where the server goes on elsewhere', async () => {
+    server.files.set('/file', { bytes: big, cutAfter: 120_000, skips: 1 })
+    await expect(getUntil(120_000)).rejects.toThrow(code('DOWNLOAD_INCOMPLETE'))
+    await expect(get()).rejects.toThrow(/goes on at byte \d+, not at \d+/)
+    await expect(get()).rejects.toThrow(code('DOWNLOAD_REFUSED'))
   })
 
   test('begins again where nothing is left to send', async () => {

@@ -13,6 +13,10 @@ export interface ServedFile {
   readonly location?: string
   /** A server that does not say which version it sends. */
   readonly anonymous?: boolean
+  /** A server that says of two versions only that they mean the same. */
+  readonly weak?: boolean
+  /** Bytes by which an answer to a range begins too late. */
+  readonly skips?: number
   /** A body whose length is not told. */
   readonly chunked?: boolean
 }
@@ -68,11 +72,12 @@ export class FileServer {
   }
 
   #send(path: string, file: ServedFile, start: number, status: number, response: ServerResponse): void {
-    const { bytes, cutAfter } = file
-    const body = bytes.subarray(start)
+    const { bytes, cutAfter, skips = 0 } = file
+    const first = status === 206 ? start + skips : start
+    const body = bytes.subarray(first)
     const headers: Record<string, string> = file.chunked === true ? {} : { 'content-length': String(body.length) }
     if (file.anonymous !== true) headers['etag'] = tagOf(file)
-    if (status === 206) headers['content-range'] = `bytes ${start}-${bytes.length - 1}/${bytes.length}`
+    if (status === 206) headers['content-range'] = `bytes ${first}-${bytes.length - 1}/${bytes.length}`
     response.writeHead(status, headers)
     if (cutAfter === undefined) {
       response.end(body)
@@ -84,6 +89,6 @@ export class FileServer {
   }
 }
 
-function tagOf({ bytes }: ServedFile): string {
-  return `"${bytes.length}-${bytes[0]}"`
+function tagOf({ bytes, weak }: ServedFile): string {
+  return `${weak === true ? 'W/' : ''}"${bytes.length}-${bytes[0]}"`
 }
