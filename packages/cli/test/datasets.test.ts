@@ -110,15 +110,18 @@ describe('hearsay datasets split', () => {
 
   it('cuts the same shards for the same seed, and others for another', async () => {
     const path = await writeMails()
-    const shardOf = async (seed: string): Promise<string> => {
-      const out = join(folder, `shards-${seed}-${Math.trunc(performance.now() * 1000)}`)
-      const flags = ['--data', path, '--label', 'kind', '--peers', '2', '--seed', seed, '--out', out]
-      expect((await hearsay(['datasets', 'split', ...flags])).code).toBe(0)
-      return readFile(join(out, 'peer-001.csv'), 'utf8')
+    let runs = 0
+    const filesOf = async (seed: string): Promise<string[]> => {
+      const out = join(folder, `shards-${runs++}`)
+      const flags = ['--data', path, '--label', 'kind', '--peers', '2', '--seed', seed, '--test-fraction', '0.4']
+      expect((await hearsay(['datasets', 'split', ...flags, '--out', out])).code).toBe(0)
+      return Promise.all(['peer-001.csv', 'test.csv'].map((name) => readFile(join(out, name), 'utf8')))
     }
-    const first = await shardOf('1')
-    expect(await shardOf('1')).toBe(first)
-    expect(await shardOf('2')).not.toBe(first)
+    const first = await filesOf('1')
+    expect(await filesOf('1')).toEqual(first)
+    const [shard, test] = await filesOf('2')
+    expect(shard).not.toBe(first[0])
+    expect(test).not.toBe(first[1])
   })
 
   it('holds out the fixed test rows of a data set that comes with hearsay', async () => {
