@@ -67,6 +67,12 @@ describe('hearsay datasets import', () => {
     expect(listed.stdout).toMatch(/\nmails +40 +36 +4 +2 +2 +imported\n/)
   })
 
+  it('is listed in the place of one of its name that could be fetched', async () => {
+    await importMails('har')
+    const listed = jsonLines((await hearsay(['datasets', '--json', ...cache])).stdout)
+    expect(listed.filter(({ name }) => name === 'har')).toMatchObject([{ state: 'imported', rows: 40 }])
+  })
+
   it('gives a peer all rows of a data set, in the order of columns of a run that it joins', async () => {
     await importMails()
     const rows = new OwnRows(parsePeerFiles({ dataset: 'mails', cache: cache[1] }, 1))
@@ -129,6 +135,18 @@ describe('hearsay datasets show --peers', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'shards', shards: 'dirichlet:0.2', peers: 5, seed: 1 })
   })
 
+  it('shows what split deals out with the same seed', async () => {
+    await importMails()
+    const flags = ['--peers', '3', '--shards', 'dirichlet:0.5', '--seed', '4', '--json', ...cache]
+    const told = async (...words: string[]): Promise<unknown[]> => {
+      const lines = jsonLines((await hearsay(['datasets', ...words, ...flags])).stdout)
+      return lines.filter(({ type }) => type === 'shard').map(({ rows, classes }) => [rows, classes])
+    }
+    const shown = await told('show', 'mails')
+    expect(shown).toHaveLength(3)
+    expect(await told('split', '--dataset', 'mails', '--out', join(folder, 'shards'))).toEqual(shown)
+  })
+
   it('draws it', async () => {
     await importMails()
     const plot = join(folder, 'who.svg')
@@ -180,12 +198,12 @@ describe('hearsay datasets fetch', () => {
   it.each([
     [['iris'], 2, 'does not know where to get "iris", but these: fashion-mnist, har'],
     [['pendigits', '--mirror', 'here'], 2, '--mirror: give an address with http://'],
-    [['pendigits', '--mirror', 'BASE/'], 3, '/pendigits.zip: the server answers 404 Not Found'],
+    [['pendigits', '--mirror', 'BASE//'], 3, 'BASE/pendigits.zip: the server answers 404 Not Found'],
     [['pendigits', '--mirror', 'http://127.0.0.1:1'], 3, '127.0.0.1:1 cannot be reached'],
   ])('ends %j with %i', async (words, expected, says) => {
     const argv = words.map((word) => word.replace('BASE', base))
     const { code, stderr } = await hearsay(['datasets', 'fetch', ...argv, ...cache])
-    expect(stderr).toContain(says)
+    expect(stderr).toContain(says.replace('BASE', base))
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(code).toBe(expected)
   })
