@@ -1,15 +1,17 @@
 // Builds @tensorflow/tfjs-node from source, for machines where its install cannot download libtensorflow: the library and its
-// headers come with the wheel of tensorflow-cpu from PyPI, those of Node with Node. Needs Linux on x86-64, npm, Python 3 with pip,
-// and a C++17 compiler; some 200 MB are downloaded, and 1 GB is kept.
+// headers come with the wheel of tensorflow-cpu from PyPI, those of Node with an npm package. Needs Linux on x86-64, npm, Python 3
+// with pip, and a C++17 compiler (`c++`, or what CXX names); some 250 MB are downloaded, and 900 MB are kept.
 //
-//   node build-tfjs-node.mjs [FOLDER]        default: .cache/tfjs-node
+//   node build-tfjs-node.mjs [FOLDER]        default: hearsay/tfjs-node-VERSIONS in $XDG_CACHE_HOME, or in ~/.cache
 //   HEARSAY_TFJS_NODE=FOLDER node …          uses it: @hearsay/tfjs looks there
 //
-// CXX names the compiler, NODE_INCLUDE the folder with node_api.h where it is not beside this Node.
+// Prints the folder on standard output, and all else on standard error. What is there already is not made again, and what an
+// interrupted run has finished neither.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 
 const TFJS_NODE = '4.22.0'
 /** Its C API is a superset of that of 2.9, which tfjs-node 4.22 was made for; it is the first with Python 3.11 that has it all in one library. */
@@ -17,109 +19,125 @@ const TENSORFLOW = '2.15.1'
 const PYTHON = '3.11'
 /** The newest that the package knows; Node keeps them all. */
 const NAPI = 8
+const NAPI_HEADERS = '1.9.0'
+const VERSIONS = `${TFJS_NODE}-tensorflow-${TENSORFLOW}`
 
-const folder = resolve(process.argv[2] ?? join('.cache', 'tfjs-node'))
-const target = join(folder, 'node_modules', '@tensorflow', 'tfjs-node')
+/** What none of these may take longer than on a slow network or machine. */
+const MINUTES = { install: 10, download: 20, unpack: 3, compile: 10, check: 2 }
+const TAIL_LINES = 12
+
+const folder = resolve(process.argv[2] ?? join(cacheFolder(), `tfjs-node-${VERSIONS}`))
+const modules = join(folder, 'node_modules')
+const target = join(modules, '@tensorflow', 'tfjs-node')
 const binding = join(target, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node')
 const libraries = join(target, 'deps', 'lib')
 const wheels = join(folder, 'wheel')
 const unpacked = join(folder, 'unpacked')
+/** Names the versions that lie in the folder, once all is there and computes. */
+const stamp = join(folder, 'built')
+/** @type {Map<import('node:child_process').ChildProcess, string>} */
+const underWay = new Map()
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => fail(`stopped by ${signal} ${soFar()}`))
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   fail(`this builds on Linux on x86-64 only, not ${process.platform} on ${process.arch}`)
 }
-if (!existsSync(binding)) {
-  installPackage()
-  fetchTensorFlow()
-  compile()
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== VERSIONS) {
+  rmSync(stamp, { force: true })
+  mkdirSync(folder, { recursive: true })
+  await Promise.all([installPackages(), fetchTensorFlow()])
+  await compile()
+  await check()
+  writeFileSync(stamp, VERSIONS)
   for (const left of [wheels, unpacked]) rmSync(left, { recursive: true, force: true })
 }
-check()
-console.log(`tfjs-node ${TFJS_NODE} on libtensorflow ${TENSORFLOW}: set HEARSAY_TFJS_NODE=${folder}`)
+console.log(folder)
 
-/** The JavaScript of the package, without its install script, which downloads. */
-function installPackage() {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  run('installing @tensorflow/tfjs-node without its download', 'npm', [
-    'install',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--prefix',
-    folder,
-    `@tensorflow/tfjs-node@${TFJS_NODE}`,
-  ])
+function cacheFolder() {
+  const base = process.env.XDG_CACHE_HOME
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'hearsay')
 }
 
-function fetchTensorFlow() {
+/** The JavaScript of the package, without its install script, which downloads. */
+async function installPackages() {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  // npm would try again for minutes, also where a certificate is refused.
+  const brief = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--no-audit', '--no-fund', '--loglevel=error']
+  const packages = [`@tensorflow/tfjs-node@${TFJS_NODE}`, `node-api-headers@${NAPI_HEADERS}`]
+  const args = ['install', '--ignore-scripts', ...brief, '--prefix', folder, ...packages]
+  await run('installing @tensorflow/tfjs-node without its download', MINUTES.install, 'npm', args)
+}
+
+async function fetchTensorFlow() {
+  if (existsSync(unpacked)) return
   const platforms = ['--platform', 'manylinux_2_17_x86_64', '--platform', 'manylinux2014_x86_64']
-  const only = ['--no-deps', '--only-binary=:all:', '--python-version', PYTHON, ...platforms]
-  run('downloading libtensorflow', 'python3', [
-    '-m',
-    'pip',
-    'download',
-    ...only,
-    '--dest',
-    wheels,
-    `tensorflow-cpu==${TENSORFLOW}`,
-  ])
-  const [wheel] = globSync('*.whl', { cwd: wheels })
-  const wanted = `(
-    'tensorflow/include/tensorflow/', 'tensorflow/include/tsl/',
-    'tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2')`
+  const only = ['--no-deps', '--only-binary=:all:', '--python-version', PYTHON, ...platforms, '--retries', '2']
+  const args = ['-m', 'pip', 'download', '--quiet', ...only, '--dest', wheels, `tensorflow-cpu==${TENSORFLOW}`]
+  await run(`downloading libtensorflow ${TENSORFLOW} (207 MB)`, MINUTES.download, 'python3', args)
+  const wheel = readdirSync(wheels).find((name) => name.includes(`-${TENSORFLOW}-`))
   const program = `import sys, zipfile
 wheel = zipfile.ZipFile(sys.argv[1])
-wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if name.startswith(${wanted})])`
-  run('unpacking it', 'python3', ['-c', program, join(wheels, wheel), unpacked])
-  mkdirSync(libraries, { recursive: true })
-  for (const name of ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']) {
-    renameSync(join(unpacked, 'tensorflow', name), join(libraries, name))
-  }
+wanted = ('include/tensorflow/', 'include/tsl/', 'libtensorflow_cc.so.2', 'libtensorflow_framework.so.2')
+wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if name.startswith(tuple('tensorflow/' + part for part in wanted))])`
+  const partial = `${unpacked}.partial`
+  await run('unpacking it', MINUTES.unpack, 'python3', ['-c', program, join(wheels, wheel ?? ''), partial])
+  renameSync(partial, unpacked)
 }
 
 /** Two files: node-gyp would do no more, and would want what the install script leaves behind. */
-function compile() {
-  mkdirSync(dirname(binding), { recursive: true })
-  run('compiling the binding', process.env.CXX ?? 'c++', [
+async function compile() {
+  const parts = join(unpacked, 'tensorflow')
+  for (const made of [join(binding, '..'), libraries]) mkdirSync(made, { recursive: true })
+  const names = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2']
+  for (const name of names) if (existsSync(join(parts, name))) renameSync(join(parts, name), join(libraries, name))
+  const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(target, 'binding', name))
+  await run('compiling the binding', MINUTES.compile, process.env.CXX ?? 'c++', [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', `-DNAPI_VERSION=${NAPI}`],
-    ...['-I', nodeHeaders(), '-I', join(unpacked, 'tensorflow', 'include')],
-    ...globSync('binding/*.cc', { cwd: target }).map((file) => join(target, file)),
-    ...['-o', binding, '-L', libraries, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+    ...['-I', join(modules, 'node-api-headers', 'include'), '-I', join(parts, 'include')],
+    ...[...sources, '-o', binding, '-L', libraries, ...names.map((name) => `-l:${name}`)],
     '-Wl,-rpath,$ORIGIN/../../deps/lib',
   ])
 }
 
-function nodeHeaders() {
-  const candidates = [
-    process.env.NODE_INCLUDE,
-    join(dirname(dirname(process.execPath)), 'include', 'node'),
-    '/usr/include/node',
-  ]
-  const found = candidates.find((path) => path !== undefined && existsSync(join(path, 'node_api.h')))
-  return found ?? fail(`no node_api.h beside ${process.execPath}: set NODE_INCLUDE to its folder`)
-}
-
-function check() {
+async function check() {
   const program = `const util = require('node:util')
 util.isNullOrUndefined ??= (value) => value === null || value === undefined
 const tf = require('@tensorflow/tfjs-node')
 const [sum] = tf.matMul(tf.ones([1, 64]), tf.ones([64, 1])).dataSync()
 if (tf.getBackend() !== 'tensorflow' || sum !== 64) throw new Error('it computes ' + sum + ' on ' + tf.getBackend())`
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' }
-  execFileSync(process.execPath, ['-e', program], { cwd: folder, env, stdio: 'inherit' })
+  await run('multiplying two matrices with it', MINUTES.check, process.execPath, ['-e', program])
 }
 
-function run(what, command, args) {
-  console.log(`${what} …`)
-  try {
-    execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  } catch (error) {
-    fail(`${command} has failed: ${error.message.split('\n')[0]}`)
-  }
+/** Runs a command to its end, or until its time is up; a failure ends everything with what it printed last. */
+function run(what, minutes, command, args) {
+  const startedAt = Date.now()
+  const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(0)} s`
+  return new Promise((done) => {
+    const options = { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: minutes * 60_000 }
+    const child = spawn(command, args, options)
+    underWay.set(child, what)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+    child.on('error', (error) => fail(`${what}: ${command} does not start (${error.message})`))
+    child.on('close', (code, signal) => {
+      underWay.delete(child)
+      if (code === 0) {
+        console.error(`${what}: done in ${seconds()}`)
+        return done()
+      }
+      console.error(output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n'))
+      const end = signal === null ? `code ${code}` : signal
+      fail(`${what}: ${command} ended with ${end} after ${seconds()} (it has ${minutes} minutes)`)
+    })
+  })
+}
+
+function soFar() {
+  return underWay.size === 0 ? '' : `while ${[...underWay.values()].join(', and ')}`
 }
 
 function fail(message) {
-  console.error(message)
+  console.error(`tfjs-node is not built: ${message.trimEnd()}`)
+  for (const child of underWay.keys()) child.kill()
   process.exit(1)
 }
