@@ -11,22 +11,21 @@ const steps = [
 ]
 
 /**
- * Runs every step, also after one has failed, so that one run shows all there is to mend.
+ * Runs all steps at once, and every one to its end, so that one run shows all there is to mend.
  *
  * @returns {Promise<number>} The exit code: 0 when all passed.
  */
 export async function check() {
-  let failures = 0
   const env = { ...environment(), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) }
-  for (const { name, script, args } of steps) {
-    const startedAt = Date.now()
-    const { code, output } = await runCaptured(workspaceNode, [inRoot(...script.split('/')), ...args], { env })
-    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-    if (code !== 0) {
-      failures++
-      process.stdout.write(`${output.trimEnd()}\n`)
-    }
-    process.stdout.write(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)\n`)
-  }
-  return failures === 0 ? 0 : 1
+  const passed = await Promise.all(
+    steps.map(async ({ name, script, args }) => {
+      const startedAt = Date.now()
+      const { code, output } = await runCaptured(workspaceNode, [inRoot(...script.split('/')), ...args], { env })
+      const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
+      const complaints = code === 0 ? '' : `${output.trimEnd()}\n`
+      process.stdout.write(`${complaints}${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)\n`)
+      return code === 0
+    }),
+  )
+  return passed.every(Boolean) ? 0 : 1
 }
