@@ -22,9 +22,11 @@ interface Errors {
 }
 
 const isSummary = ({ type }: Line): boolean => type === 'summary'
-/** All peers take part, and models have been exchanged. */
-const isUnderWay = ({ type, cycle, online }: Line): boolean =>
-  type === 'progress' && Number(cycle) >= 10 && Number(online) >= 4
+/** All peers take part, those of the second process as well, and models have been exchanged. */
+const isUnderWay =
+  (peers: number) =>
+  ({ type, cycle, online }: Line): boolean =>
+    type === 'progress' && Number(cycle) >= 10 && online === peers
 
 function pidsOf(start: Line): number[] {
   return (start['processes'] as { readonly pid: number }[]).map(({ pid }) => pid)
@@ -64,7 +66,7 @@ describe('a swarm in two processes', () => {
   test('loses only the peers of the process that is killed, be it the first', async () => {
     const swarm = new HearsayProcess(...SMALL)
     const [first, second] = pidsOf(await swarm.line(({ type }) => type === 'start'))
-    await swarm.line(isUnderWay)
+    await swarm.line(isUnderWay(PEERS))
     process.kill(first, 'SIGKILL')
     const lost = await swarm.line(({ type }) => type === 'process-lost')
     expect(lost).toMatchObject({ process: 0, pid: first, peers: PEERS / 2, online: PEERS / 2, reason: 'SIGKILL' })
@@ -82,7 +84,7 @@ describe('a swarm in two processes', () => {
   test('goes on without the process that started it, and tells the summary itself', async () => {
     const swarm = new HearsayProcess(...SMALL)
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
-    await swarm.line(isUnderWay)
+    await swarm.line(isUnderWay(PEERS))
     swarm.signal('SIGKILL')
     await swarm.exited
     await swarm.closed
@@ -101,7 +103,7 @@ describe('a swarm in two processes', () => {
   test('goes on when the process that started it and the first worker are both killed', async () => {
     const swarm = new HearsayProcess(...SMALL)
     const [first] = pidsOf(await swarm.line(({ type }) => type === 'start'))
-    await swarm.line(isUnderWay)
+    await swarm.line(isUnderWay(PEERS))
     swarm.signal('SIGKILL')
     process.kill(first, 'SIGKILL')
     await swarm.closed
@@ -113,7 +115,7 @@ describe('a swarm in two processes', () => {
   test('ends in good order at Ctrl-C, with the results so far', async () => {
     const swarm = new HearsayProcess(...LONG)
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
-    await swarm.line(isUnderWay)
+    await swarm.line(isUnderWay(4))
     swarm.signalGroup('SIGINT')
     expect(await swarm.exited).toBe(130)
     const summary = swarm.lines.at(-1) as Line
