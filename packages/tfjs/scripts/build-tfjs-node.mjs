@@ -62,7 +62,14 @@ function cacheFolder() {
 async function installPackages() {
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
   // npm would try again for minutes, also where a certificate is refused.
-  const brief = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--no-audit', '--no-fund', '--loglevel=error']
+  const brief = [
+    '--prefer-offline',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
   const packages = [`@tensorflow/tfjs-node@${TFJS_NODE}`, `node-api-headers@${NAPI_HEADERS}`]
   const args = ['install', '--ignore-scripts', ...brief, '--prefix', folder, ...packages]
   await run('installing @tensorflow/tfjs-node without its download', MINUTES.install, 'npm', args)
