@@ -30,15 +30,13 @@ test('any peer of a learning swarm tells how many there are, and what their erro
   expect(counted).toMatchObject({ type: 'aggregate', aggregate: 'count', count: counted['value'] })
 
   const age = ask('mean', '--of', 'age')
-  expect(await age.exited).toBe(3)
-  await age.closed
+  expect(await age.ended).toBe(3)
   expect(age.stderr).toBe('hearsay: the swarm does not aggregate age: it has error\n')
 
   // Who asks once gets the last epoch that has ended; which one, is up to the moment. So mean and maximum are compared
   // within one epoch: a mean of 1, from before anything was learned, is above the maximum of the next.
   const once = ask('mean')
-  expect(await once.exited).toBe(0)
-  await once.closed
+  expect(await once.ended).toBe(0)
   expect(once.lines).toMatchObject([{ type: 'aggregate', aggregate: 'mean', of: 'error' }])
   const [means, maxima] = [ask('mean', '--watch'), ask('max', '--of', 'error', '--watch')]
   const maximumOf = (epoch: unknown): Line | undefined => maxima.lines.find((line) => line['epoch'] === epoch)
@@ -47,19 +45,18 @@ test('any peer of a learning swarm tells how many there are, and what their erro
   expect(Number(mean['value'])).toBeGreaterThan(0)
   expect(Number(mean['value'])).toBeLessThanOrEqual(Number(maximum?.['value']) + 1e-6)
   for (const watcher of [means, maxima]) watcher.signalGroup('SIGINT')
-  expect(await Promise.all([means.exited, maxima.exited])).toEqual([130, 130])
+  expect(await Promise.all([means.ended, maxima.ended])).toEqual([130, 130])
 
   // Every epoch is a line, until Ctrl-C.
   const epoch = Number(counted['epoch'])
   await watching.line((line) => Number(line['epoch']) > epoch)
   watching.signalGroup('SIGINT')
-  expect(await watching.exited).toBe(130)
+  expect(await watching.ended).toBe(130)
   const epochs = watching.lines.map((line) => Number(line['epoch']))
   expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b))
 
   swarm.signalGroup('SIGINT')
-  expect(await swarm.exited).toBe(130)
-  await swarm.closed
+  expect(await swarm.ended).toBe(130)
   // All who were there at the end had counted.
   expect(swarm.lines.at(-1)).toMatchObject({ type: 'summary', counted: expect.any(Number) as number })
 })

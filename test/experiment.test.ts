@@ -78,7 +78,7 @@ describe('hearsay experiment run', () => {
     const argv = ['--import', killedAtSync(sync), MAIN, 'experiment', 'run', grid, '--out', out]
     expect(spawnSync(workspaceNode, argv).signal).toBe('SIGKILL')
     const again = run(grid, '--out', out)
-    expect(await again.exited).toBe(0)
+    expect(await again.ended).toBe(0)
     expect(await again.line(({ type }) => type === 'plan')).toMatchObject({ finished })
     expect(contents(out)).toEqual(contents(whole))
   })
@@ -86,7 +86,7 @@ describe('hearsay experiment run', () => {
   it('ends with the same files when parts run at the same time', async () => {
     const out = path.join(folder, 'shared')
     const parts = [1, 2].map((index) => run(grid, '--out', out, '--workers', '1', '--shard', `${index}/2`))
-    expect(await Promise.all(parts.map(({ exited }) => exited))).toEqual([0, 0])
+    expect(await Promise.all(parts.map(({ ended }) => ended))).toEqual([0, 0])
     expect(contents(out)).toEqual(contents(whole))
   })
 
@@ -94,7 +94,7 @@ describe('hearsay experiment run', () => {
     const interrupted = run(endless, '--out', path.join(folder, 'interrupted'))
     await interrupted.line(({ type, running }) => type === 'progress' && running !== 0)
     interrupted.signalGroup('SIGINT')
-    expect(await interrupted.exited).toBe(130)
+    expect(await interrupted.ended).toBe(130)
     expect(interrupted.stderr).toBe('')
     expect(interrupted.lines.at(-1)).toMatchObject({ type: 'summary', interrupted: true, stored: 0 })
   })

@@ -18,10 +18,8 @@ export class HearsayProcess {
   readonly lines: Line[] = []
   stderr = ''
   readonly #child: ChildProcess
-  /** Resolves with the exit code of the process itself. */
-  readonly exited: Promise<number | null>
-  /** Resolves when the last process that could write to its output is gone, too. */
-  readonly closed: Promise<void>
+  /** Resolves when the last process that could write to its output is gone, with the exit code of the process itself. */
+  readonly ended: Promise<number | null>
   readonly #waiting = new Set<() => void>()
   #isClosed = false
 
@@ -37,10 +35,10 @@ export class HearsayProcess {
       this.#wake()
     })
     stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text))
-    this.exited = once(this.#child, 'exit').then(([code]) => code as number | null)
-    this.closed = once(this.#child, 'close').then(() => {
+    this.ended = once(this.#child, 'close').then(([code]) => {
       this.#isClosed = true
       this.#wake()
+      return code as number | null
     })
     onTestFinished(() => this.signalGroup('SIGKILL'))
   }

@@ -29,7 +29,7 @@ function peer(name: string, ...more: readonly string[]): HearsayProcess {
 }
 
 function launch(...more: readonly string[]): HearsayProcess {
-  return peer('0.csv', '--classes', 'nonspam,spam', '--period', '60', '--seed', '1', ...more)
+  return peer('0.csv', '--classes', 'nonspam,spam', '--period', '100', '--seed', '1', ...more)
 }
 
 async function addressOf(process: HearsayProcess): Promise<string> {
@@ -41,9 +41,8 @@ describe('two peers with a file of one class each', () => {
   test('learn together what neither can alone', async () => {
     const a = launch('--cycles', '80', '--key', file('a.key'))
     const b = peer('1.csv', '--bootstrap', await addressOf(a), '--launcher', String((await a.line(isStart))['peer']))
-    expect(await a.exited).toBe(0)
-    expect(await b.exited).toBe(0)
-    await Promise.all([a.closed, b.closed])
+    expect(await a.ended).toBe(0)
+    expect(await b.ended).toBe(0)
     expect(a.lines[0]).toMatchObject({ role: 'launcher', classes: ['nonspam', 'spam'], cycles: 80, testRows: 461 })
     expect(b.lines[0]).toMatchObject({ role: 'joiner', classes: ['nonspam', 'spam'], run: a.lines[0]['run'] })
     for (const { lines, stderr } of [a, b]) {
@@ -63,14 +62,14 @@ describe('two peers with a file of one class each', () => {
     const b = peer('1.csv', '--bootstrap', await addressOf(a))
     await b.line(({ type, modelsIn }) => type === 'progress' && Number(modelsIn) > 0)
     a.signalGroup('SIGINT')
-    expect(await a.exited).toBe(130)
+    expect(await a.ended).toBe(130)
     expect(a.lines.at(-1)).toMatchObject({ type: 'summary', interrupted: true })
     await b.line(({ type, connections, viewSize }) => type === 'progress' && connections === 0 && viewSize === 0)
     b.signalGroup('SIGTERM')
-    expect(await b.exited).toBe(143)
+    expect(await b.ended).toBe(143)
     const again = launch('--cycles', '40', '--key', file('b.key'))
     expect((await again.line(isStart))['peer']).toBe(a.lines[0]['peer'])
-    expect(await again.exited).toBe(0)
+    expect(await again.ended).toBe(0)
   })
 })
 
@@ -78,9 +77,8 @@ describe('a peer that cannot take part', () => {
   test('says so when nobody answers in time', async () => {
     const name = '12D3KooWNs2yHdFaKHSWoenbj1WUu6K562BNumHhDjgeUibd9Mcp'
     const lonely = peer('0.csv', '--bootstrap', `/ip4/127.0.0.1/tcp/1/p2p/${name}`, '--join-timeout', '0.2')
-    expect(await lonely.exited).toBe(3)
+    expect(await lonely.ended).toBe(3)
     expect(lonely.lines).toEqual([])
-    await lonely.closed
     expect(lonely.stderr).toMatch(/^hearsay: no run was heard of in 0\.2 s: .*\n$/)
   })
 
@@ -92,11 +90,10 @@ describe('a peer that cannot take part', () => {
     await writeFile(file('classes.csv'), text.replaceAll(/,spam$/gm, ',junk'))
     const bootstrap = ['--bootstrap', await addressOf(a)]
     const [columns, classes] = [peer('columns.csv', ...bootstrap), peer('classes.csv', ...bootstrap)]
-    expect([await columns.exited, await classes.exited]).toEqual([2, 2])
-    await Promise.all([columns.closed, classes.closed])
+    expect([await columns.ended, await classes.ended]).toEqual([2, 2])
     expect(columns.stderr).toMatch(/columns\.csv:1: the columns are not those of the run; 1 missing: "word_freq_make"/)
     expect(classes.stderr).toMatch(/classes\.csv:2, column "class": unknown class "junk"/)
     a.signalGroup('SIGINT')
-    expect(await a.exited).toBe(130)
+    expect(await a.ended).toBe(130)
   })
 })

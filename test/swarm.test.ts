@@ -6,7 +6,7 @@ import { HearsayProcess, isAlive, type Line } from './hearsay-process.ts'
 const PEERS = 8
 /** Long enough for views to forget the dead, also where a slow machine tells late that the run is under way. */
 const CYCLES = 90
-const SMALL = ['swarm', '--peers', `${PEERS}`, '--processes', '2', '--period', '60', '--cycles', `${CYCLES}`]
+const SMALL = ['swarm', '--peers', `${PEERS}`, '--processes', '2', '--period', '100', '--cycles', `${CYCLES}`]
 /** Ends only when it is made to. */
 const LONG = ['swarm', '--peers', '4', '--processes', '2', '--period', '100', '--cycles', '100000']
 
@@ -35,8 +35,7 @@ function pidsOf(start: Line): number[] {
 describe('a swarm in two processes', () => {
   test('learns, tells how it goes, and ends by itself', async () => {
     const swarm = new HearsayProcess(...SMALL, '--seed', '3')
-    expect(await swarm.exited).toBe(0)
-    await swarm.closed
+    expect(await swarm.ended).toBe(0)
     expect(swarm.stderr).toBe('')
     const [start, ...rest] = swarm.lines
     expect(start).toMatchObject({ type: 'start', peers: PEERS, cycles: CYCLES, seed: 3, trainingRows: 4140 })
@@ -71,14 +70,13 @@ describe('a swarm in two processes', () => {
     const lost = await swarm.line(({ type }) => type === 'process-lost')
     expect(lost).toMatchObject({ process: 0, pid: first, peers: PEERS / 2, online: PEERS / 2, reason: 'SIGKILL' })
     expect(isAlive(second)).toBe(true)
-    expect(await swarm.exited).toBe(0)
+    expect(await swarm.ended).toBe(0)
     const summary = swarm.lines.at(-1) as Line
     expect(summary).toMatchObject({
       type: 'summary',
       ...{ peers: PEERS, online: PEERS / 2, lost: PEERS / 2, processesLost: 1, cycles: CYCLES, deadInViews: 0 },
     })
     expect((summary['error'] as Errors).gossip?.mean).toBeLessThan(0.2)
-    await swarm.closed
   })
 
   test('goes on without the process that started it, and tells the summary itself', async () => {
@@ -86,8 +84,7 @@ describe('a swarm in two processes', () => {
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
     await swarm.line(isUnderWay(PEERS))
     swarm.signal('SIGKILL')
-    await swarm.exited
-    await swarm.closed
+    await swarm.ended
     const summaries = swarm.lines.filter(isSummary)
     expect(summaries).toHaveLength(1)
     expect(summaries[0]).toMatchObject({
@@ -106,7 +103,7 @@ describe('a swarm in two processes', () => {
     await swarm.line(isUnderWay(PEERS))
     swarm.signal('SIGKILL')
     process.kill(first, 'SIGKILL')
-    await swarm.closed
+    await swarm.ended
     expect(swarm.lines.filter(isSummary)).toMatchObject([
       { orphaned: true, peers: PEERS, online: PEERS / 2, lost: PEERS / 2, processesLost: 1, deadInViews: 0 },
     ])
@@ -117,11 +114,10 @@ describe('a swarm in two processes', () => {
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
     await swarm.line(isUnderWay(4))
     swarm.signalGroup('SIGINT')
-    expect(await swarm.exited).toBe(130)
+    expect(await swarm.ended).toBe(130)
     const summary = swarm.lines.at(-1) as Line
     expect(summary).toMatchObject({ type: 'summary', interrupted: true, online: 4, lost: 0, processesLost: 0 })
     expect((summary['error'] as Errors).isolated).not.toBeNull()
-    await swarm.closed
     await gone(workers)
   })
 
@@ -130,8 +126,7 @@ describe('a swarm in two processes', () => {
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
     swarm.signalGroup('SIGINT')
     swarm.signalGroup('SIGINT')
-    expect(await swarm.exited).toBe(130)
-    await swarm.closed
+    expect(await swarm.ended).toBe(130)
     await gone(workers)
   })
 })
