@@ -7,11 +7,20 @@ const TIMEOUT_MS = 180_000
 const shared = {
   testTimeout: TIMEOUT_MS,
   hookTimeout: TIMEOUT_MS,
-  setupFiles: ['scripts/lib/vitest-setup.ts'],
+  setupFiles: ['scripts/lib/vitest-setup.ts', 'scripts/lib/vitest-without-tfjs-node.ts'],
   maxWorkers: Math.min(4, availableParallelism()),
 }
 const testsOf = (folder: string): string => `packages/${folder}/test/**/*.test.ts`
 const pure = pureLayers.map(testsOf)
+const hasTfjsNode = (process.env['HEARSAY_TFJS_NODE'] ?? '') !== ''
+/** The tests of TensorFlow.js with libtensorflow at hand, where the environment says that it is. */
+const onTfjsNode = {
+  ...shared,
+  name: 'tfjs-node',
+  setupFiles: ['scripts/lib/vitest-setup.ts'],
+  include: [testsOf('tfjs')],
+  sequence: { groupOrder: 0 },
+}
 
 export default defineConfig({
   test: {
@@ -31,6 +40,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
+      ...(hasTfjsNode ? [{ test: onTfjsNode }] : []),
       {
         // Swarms and processes, after the rest. They wait for each other most of the time: two files share the machine well.
         test: {
