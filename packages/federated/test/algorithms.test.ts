@@ -88,7 +88,7 @@ describe('FedSGD', () => {
       age += 4
       const eta = LOGISTIC.eta! / age
       const gradient = sum(rows.map((row) => descent(model, row)))
-      model = add(shrink(model, 1 - eta * LOGISTIC.lambda!), gradient, (eta * 4) / 12)
+      model = add(shrink(model, 1 - 4 * eta * LOGISTIC.lambda!), gradient, (eta * 4) / 12)
     }
     expectWeights(modelAfter(3, { sizes, algorithm: { kind: 'fedsgd' } }), model)
   })

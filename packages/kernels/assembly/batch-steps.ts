@@ -21,13 +21,14 @@ export function batchSteps(
   const bytes = (<usize>n) << 4
   let x = rows
   for (let i: u32 = 0; i < count; ) {
-    const end = i + min<u32>(batch, count - i)
+    const size = min<u32>(batch, count - i)
+    const end = i + size
     const rate = stepSize(eta, decay, age + <f64>end)
     clearTerms()
     for (; i < end; i++, x += bytes) {
       const score = <f64>dotVectors(w, x, n)
       addTerm(<f32>(rate * descent(loss, sign(labels, i, positive), score)), x)
     }
-    stepTerms(n, bias, <f32>(1.0 - rate * lambda), w)
+    stepTerms(n, bias, <f32>(1.0 - rate * lambda * <f64>size), w)
   }
 }

@@ -34,7 +34,7 @@ export function softmaxSteps(
   for (let first: u32 = 0; first < count; first += batch) {
     const size = min<u32>(batch, count - first)
     const rate = stepSize(eta, decay, age + <f64>(first + size))
-    const factor = <f32>(1.0 - rate * lambda)
+    const factor = <f32>(1.0 - rate * lambda * <f64>size)
     const kept = <u64>classes * <u64>size <= exponentialsMax
     for (let i: u32 = 0; i < size; i++) normalise(n, classes, w, rows + bytes * i, i, kept)
     let weights = w

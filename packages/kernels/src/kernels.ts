@@ -29,7 +29,7 @@ export interface RowRange {
 export interface PassPlan {
   /** Words of a row and of one output's weights: a multiple of four. */
   readonly stride: number
-  /** Index of the component that is the bias and is not regularised; −1 if the model has none. */
+  /** Index of the component that is the bias and is not regularised; −1 if the model has none, or regularises it. */
   readonly bias: number
   /** Regularisation λ ≥ 0. */
   readonly lambda: number
@@ -37,7 +37,7 @@ export interface PassPlan {
   readonly eta: number
   /** Whether the step size decays as η₀/t. */
   readonly decay: boolean
-  /** Rows whose gradients are summed at the same w before one step is taken: 1 … {@link BATCH_MAX}. */
+  /** b: rows whose gradients are summed at the same w before one step is taken: 1 … {@link BATCH_MAX}. */
   readonly batch: number
 }
 
@@ -75,8 +75,9 @@ export interface Kernels {
   /**
    * One pass of SGD over the rows, in their order, for the binary linear model at `model` with age `age`, where class
    * `positive` is y = +1 and every other class y = −1. For each batch of b rows, all gradients taken at the same w:
-   * t ← t + b, η ← η₀/t (or η₀), w ← (1 − ηλ)w − η Σ ∇loss; the bias component is not scaled by (1 − ηλ). The last
-   * batch may be smaller. The age after the pass is `age + range.count`: the caller keeps it.
+   * t ← t + b, η ← η₀/t (or η₀), w ← (1 − bηλ)w − η Σ ∇loss: each row’s gradient has its own λw, so that Pegasos forgets
+   * at 1/t whatever its batch. The bias component is not scaled. The last batch may be smaller. The age after the pass is
+   * `age + range.count`: the caller keeps it.
    */
   pass(plan: PassPlan, loss: Loss, model: number, age: number, range: RowRange, positive: number): void
 

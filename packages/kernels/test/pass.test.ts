@@ -75,7 +75,7 @@ describe.each(BACKENDS)('pass on %s', (backend) => {
         ],
         [0, 0],
       ),
-    ).toEqual([-2, -1, 0, 0])
+    ).toEqual([-4, -1, 0, 0])
   })
 
   test('takes all gradients of a batch at the same w, and counts its rows (Hegedűs et al. 2021)', () => {
@@ -87,6 +87,20 @@ describe.each(BACKENDS)('pass on %s', (backend) => {
     ]
     // t = 2: η = 6, both scores are 0: w = 6·(1 + 1, 0). t = 3: η = 4, the score is 0: w = (12, 4).
     expect(run(plan, Loss.squared, [0, 0, 0, 0], 0, rows, [1, 1, 1])).toEqual([12, 4, 0, 0])
+  })
+
+  test('regularises once for each row of a batch (mini-batch Pegasos, Shalev-Shwartz et al. 2011)', () => {
+    const plan = { stride: 4, bias: 1, lambda: 0.25, eta: 4, decay: true, batch: 2 }
+    // η₀λ = 1: the first batch forgets all that was there, bias aside, and the third row a third of the rest.
+    // t = 2: η = 2, both margins are 4 ≥ 1. t = 3: η = 4/3, the margin is 2 ≥ 1.
+    const rows = [
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]
+    expect(run(plan, Loss.hinge, [2, 2, 0, 0], 0, rows, [1, 1, 1])).toEqual([0, 2, 0, 0])
+    // t = 8: η = ½: what was learnt from six rows keeps a share of 6/8.
+    expect(run(plan, Loss.hinge, [8, 2, 0, 0], 6, rows.slice(0, 2), [1, 1])).toEqual([6, 2, 0, 0])
   })
 
   test('stays finite for scores of any size', () => {

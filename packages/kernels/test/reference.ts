@@ -58,7 +58,7 @@ export function pass(
     })
     for (let j = 0; j < model.length; j++) {
       const component = j % stride
-      if (component !== bias) model[j] *= 1 - eta * plan.lambda
+      if (component !== bias) model[j] *= 1 - members.length * eta * plan.lambda
       members.forEach((row, i) => (model[j] -= eta * gradients[i][Math.floor(j / stride)] * (row[component] ?? 0)))
     }
   }

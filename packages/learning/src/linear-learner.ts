@@ -33,7 +33,14 @@ export interface LinearLearnerOptions extends MergeRuleOptions {
    */
   readonly decay?: boolean
   /**
-   * Rows whose gradients are summed before a step is taken, 1 … 4096.
+   * Whether the bias, of a model that has one, is regularised like any other weight (the authors' code of Hegedűs, Danner,
+   * Jelasity 2021). With η₀λ = 1, what the first rows do to it then fades as 1/t, otherwise hardly ever.
+   *
+   * @defaultValue false
+   */
+  readonly regulariseBias?: boolean
+  /**
+   * Rows whose gradients, λw among them, are summed before a step is taken, 1 … 4096.
    *
    * @defaultValue 1
    */
@@ -258,5 +265,6 @@ export function passPlan(shape: ModelShape, options: LinearLearnerOptions): Pass
   if (!Number.isInteger(batch) || batch < 1 || batch > BATCH_MAX) {
     throw new UsageError('BATCH', `a batch is an integer in 1 … ${BATCH_MAX}, not ${batch}`)
   }
-  return { stride: shape.stride, bias: shape.bias, lambda, eta, decay: options.decay ?? !adaline, batch }
+  const bias = options.regulariseBias === true ? -1 : shape.bias
+  return { stride: shape.stride, bias, lambda, eta, decay: options.decay ?? !adaline, batch }
 }

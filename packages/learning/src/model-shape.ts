@@ -21,7 +21,7 @@ export interface ModelShape {
 /**
  * @param features - Features of a row, ≥ 1.
  * @param classes - Number of classes, ≥ 2.
- * @param bias - Whether each output has a bias, the component after the features. It is never regularised.
+ * @param bias - Whether each output has a bias, the component after the features.
  * @param perClass - Whether two classes too have one output each (softmax).
  * @throws {@link UsageError} when there is no feature or fewer than two classes.
  */

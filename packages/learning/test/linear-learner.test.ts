@@ -22,6 +22,7 @@ const options: fc.Arbitrary<ReferenceOptions> = fc.record({
   eta: fc.constantFrom(0.01, 0.1, 1),
   decay: fc.boolean(),
   batch: fc.constantFrom(1, 2, 10),
+  regulariseBias: fc.boolean(),
   creation: fc.constantFrom('RW', 'MU', 'UM'),
   merge: fc.constantFrom('age-weighted', 'mean'),
   ageRule: fc.constantFrom('max', 'sum'),

@@ -13,6 +13,7 @@ export interface ReferenceModel {
 export interface ReferenceOptions {
   readonly model: LinearModel
   readonly lambda: number
+  readonly regulariseBias: boolean
   readonly eta: number
   readonly decay: boolean
   readonly batch: number
@@ -51,7 +52,7 @@ export class ReferenceLearner {
   }
 
   update(peer: number, { weights, age }: ReferenceModel): ReferenceModel {
-    const { lambda, eta: eta0, decay, batch } = this.#options
+    const { lambda, eta: eta0, decay, batch, regulariseBias } = this.#options
     const rows = this.#shards[peer]
     let w = weights
     let t = age
@@ -62,7 +63,7 @@ export class ReferenceLearner {
       const directions = part.map(({ x, label }) => this.#descent(w, x, label))
       w = w.map((output, k) =>
         output.map((weight, i) => {
-          const kept = i === this.#shape.bias ? weight : (1 - eta * lambda) * weight
+          const kept = i === this.#shape.bias && !regulariseBias ? weight : (1 - part.length * eta * lambda) * weight
           return part.reduce((sum, { x }, row) => sum + eta * directions[row][k] * x[i], kept)
         }),
       )

@@ -4,8 +4,8 @@ import type { ServerRule } from './server-rule.ts'
 
 /**
  * The server's step of FedSGD (McMahan et al. 2017, §2): with n̄ rows a client, t ← t + n̄, η ← η₀/t (or η₀),
- * w ← (1 − ηλ)w − η·n̄·∇, where ∇ is the gradient of the mean loss over all rows of all clients. The bias is not
- * regularised. With shards of equal size it is FedAvg with one epoch of one batch.
+ * w ← (1 − n̄ηλ)w − η·n̄·∇, where ∇ is the gradient of the mean loss over all rows of all clients. The bias is regularised
+ * as by the learner. With shards of equal size it is FedAvg with one epoch of one batch.
  */
 export class GradientRule implements ServerRule {
   readonly #kernels: Kernels
@@ -24,14 +24,14 @@ export class GradientRule implements ServerRule {
     const { outputs, stride } = this.#shape
     const next = agedBy(age, rows)
     const eta = decay ? eta0 / next : eta0
-    for (let output = 0; output < outputs; output++) this.#shrink(model + output * stride, 1 - eta * lambda)
+    for (let output = 0; output < outputs; output++) this.#shrink(model + output * stride, 1 - rows * eta * lambda)
     this.#kernels.axpy(eta * rows, mean, model, this.#shape.words)
     return next
   }
 
-  /** Scales the weights of one output, its bias not. */
+  /** Scales the weights of one output, a bias that is not regularised aside. */
   #shrink(weights: number, factor: number): void {
-    const { bias, stride } = this.#shape
+    const { bias, stride } = this.#plan
     const { float32 } = this.#kernels.memory
     const before = bias < 0 ? 0 : float32[weights + bias]
     this.#kernels.scale(factor, weights, stride)

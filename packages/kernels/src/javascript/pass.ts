@@ -25,7 +25,7 @@ export function passRows(
       const score = dotWords(float32, model, rows + i * stride, stride)
       coefficients[i] = Math.fround(eta * descent(loss, y, score))
     }
-    stepBatch(float32, model, Math.fround(1 - eta * plan.lambda), coefficients, rows, size, plan)
+    stepBatch(float32, model, Math.fround(1 - eta * plan.lambda * size), coefficients, rows, size, plan)
   }
 }
 

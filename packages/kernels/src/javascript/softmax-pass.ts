@@ -32,7 +32,7 @@ export function softmaxPassRows(
     const rows = range.rows + first * stride
     const labels = range.labels + first
     const eta = stepSize(plan, age + first + size)
-    const factor = Math.fround(1 - eta * plan.lambda)
+    const factor = Math.fround(1 - eta * plan.lambda * size)
     for (let i = 0; i < size; i++) softmax(float32, exponentials, i, classes, model, rows + i * stride, stride)
     for (let k = 0; k < classes; k++) {
       for (let i = 0; i < size; i++) {

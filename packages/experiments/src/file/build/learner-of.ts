@@ -5,13 +5,16 @@ import { orList } from '../form/leaf.ts'
 import { conflict, defined, required } from './setting-problem.ts'
 
 const OF_MLP = ['hidden', 'epochs', 'costPerRow'] as const
-const OF_LINEAR = ['lambda', 'decay', 'bias', 'creation', 'mergeShareMax'] as const
+const OF_LINEAR = ['lambda', 'decay', 'bias', 'regulariseBias', 'creation', 'mergeShareMax'] as const
 
 /** What is learned, and whether with a bias. */
 export function learnerOf(form: LearnerForm): { readonly learner: LearnerOptions; readonly bias: boolean } {
   const model = required(form.model, ['learner', 'model'], orList([...LINEAR_MODELS, 'mlp']))
   for (const key of model === 'mlp' ? OF_LINEAR : OF_MLP) {
     if (form[key] !== undefined) conflict(['learner', key], `learner.${key} is not of ${model}: leave it out`)
+  }
+  if (form.regulariseBias === true && form.bias !== true) {
+    conflict(['learner', 'regulariseBias'], 'there is no bias to be regularised: set learner.bias: true, or leave it out')
   }
   const learner = model === 'mlp' ? mlpOf(form) : linearOf(model, form)
   const { merge, mergeGap } = learner

@@ -47,7 +47,8 @@ export const learnerForm: z.ZodType<LearnerForm> = map('What is learned, and how
   costPerRow: time(
     'mlp: virtual time that training takes for each row, each as often as it is trained on; where learning is centralised, none. Default: none.',
   ).optional(),
-  bias: flag('Whether models have a bias, which is not regularised. Default: false.').optional(),
+  bias: flag('Whether models have a bias. Default: false.').optional(),
+  regulariseBias: flag('Whether the bias is regularised like the other weights. Default: false.').optional(),
   creation: choice('Gossip: RW (random walk), MU (merge, update) or UM (update, merge). Default: MU.', [
     'RW',
     'MU',
