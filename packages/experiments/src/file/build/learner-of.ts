@@ -14,7 +14,10 @@ export function learnerOf(form: LearnerForm): { readonly learner: LearnerOptions
     if (form[key] !== undefined) conflict(['learner', key], `learner.${key} is not of ${model}: leave it out`)
   }
   if (form.regulariseBias === true && form.bias !== true) {
-    conflict(['learner', 'regulariseBias'], 'there is no bias to be regularised: set learner.bias: true, or leave it out')
+    conflict(
+      ['learner', 'regulariseBias'],
+      'there is no bias to be regularised: set learner.bias: true, or leave it out',
+    )
   }
   const learner = model === 'mlp' ? mlpOf(form) : linearOf(model, form)
   const { merge, mergeGap } = learner
