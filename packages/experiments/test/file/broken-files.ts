@@ -151,12 +151,7 @@ const CONFLICTS: readonly BrokenFile[] = [
     '9:36',
     '101 peers cannot all have a degree of 5',
   ),
-  broken(
-    'a regularised bias that is not there',
-    changed('batch: 10', 'batch: 10, regulariseBias: true'),
-    '11:81',
-    'learner.bias: true',
-  ),
+  broken('no bias to regularise', changed('batch: 10', 'regulariseBias: true'), '11:70', 'learner.bias: true'),
   broken('λ = 0 without η', changed('lambda: 1e-6, eta: 1e4', 'lambda: 0'), '11:38', 'set learner.eta'),
   broken('a gap without its rule', changed('eta: 1e4', 'mergeGap: 5'), '11:54', "only the merge rule 'limited'"),
   broken('a limited merge without gap', changed('eta: 1e4', 'merge: limited'), '11:51', 'needs learner.mergeGap'),
