@@ -62,7 +62,7 @@ describe('a cell', () => {
     const store = new CellStore(temporaryFolder())
     await store.write('abcdefgh', sampleResult(1))
     await store.write('abcdefgh', sampleResult(2))
-    expect(await store.read('abcdefgh')).toEqual(sampleResult(1))
+    expect(await store.read('abcdefgh')).toEqual({ result: sampleResult(1) })
     expect(readdirSync(store.folder)).toEqual(['abcdefgh'])
   })
 })
