@@ -65,7 +65,7 @@ describe('hearsay peer', () => {
 
 describe('the rows of a peer', () => {
   const rowsOf = (more: Partial<Parameters<typeof parsePeerFiles>[0]>): OwnRows =>
-    new OwnRows(parsePeerFiles({ data, label: 'kind', ...more }, 1))
+    new OwnRows(parsePeerFiles({ data, label: 'kind', ...more }), 1)
 
   it('take the columns and classes of the run, in its order', async () => {
     const own = rowsOf({ test: data })

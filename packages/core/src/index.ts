@@ -1,4 +1,6 @@
-export type { Archive, ArchivedArray, Persistent } from './archive.ts'
+export type { Archive, ArchivedArray, Persistent } from './archive/archive.ts'
+export { ArchiveReader, type ByteSource } from './archive/archive-reader.ts'
+export { ArchiveWriter, type ByteSink } from './archive/archive-writer.ts'
 export { ConfigurationError, EnvironmentError, HearsayError, RemoteError, UsageError } from './errors.ts'
 export type { Guard, Refusal } from './guard.ts'
 export { alignWords, type Memory } from './memory.ts'

@@ -1,4 +1,4 @@
-import type { Archive } from './archive.ts'
+import type { Archive } from './archive/archive.ts'
 import type { Random } from './random.ts'
 
 /** What {@link PeerSampler.selectPeer} answers when it knows nobody, and no peer's identifier. */

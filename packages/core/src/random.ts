@@ -1,4 +1,4 @@
-import type { Archive, Persistent } from './archive.ts'
+import type { Archive, Persistent } from './archive/archive.ts'
 import { UsageError } from './errors.ts'
 import { naturalLogarithm } from './natural-logarithm.ts'
 

@@ -47,6 +47,7 @@ export class FederatedLearning implements LearningProtocol {
       updates: createUpdateExchange(kernels, shape, options),
       modelCoder: new VectorCoder(kernels, shape, options.modelWeights ?? 'float32'),
       traffic: this.traffic,
+      askItself: options.askItself,
       models: new Rows(memory, peers, shape.words),
       ages: this.ages,
       steps: this.steps,
@@ -89,7 +90,7 @@ export class FederatedLearning implements LearningProtocol {
 
   onMessage(context: Context, from: number, message: Message): void {
     const { self } = context
-    this.traffic.receive(self, message)
+    if (from !== self) this.traffic.receive(self, message)
     if (this.#isServer(self)) this.#server.receive(context, from, message)
     else if (message.kind === FederatedKind.model && this.#isServer(from)) this.#clients.receiveModel(context, message)
   }
@@ -113,6 +114,11 @@ export class FederatedLearning implements LearningProtocol {
     training.forget?.(self)
     this.#clients.forget(self)
     if (this.#isServer(self)) this.#server.forget()
+  }
+
+  /** The host has begun to number peers anew, since it was started again: the server knows none of its clients, until they check in. */
+  forgetClients(): void {
+    this.#server.forgetClients()
   }
 
   persist(archive: Archive): void {

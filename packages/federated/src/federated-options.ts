@@ -1,4 +1,4 @@
-import { UsageError } from '@hearsay/core'
+import { type Context, type Message, UsageError } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
 import type { FederatedFormat } from './exchange/federated-format.ts'
 import type { ServerRule } from './rules/server-rule.ts'
@@ -25,6 +25,13 @@ export interface FederatedLearningOptions extends FederatedFormat {
    * @defaultValue false
    */
   readonly serverTrains?: boolean | undefined
+  /**
+   * How the server asks itself, where training takes time: it is handed the message that a client would get, and gives it, borrowed, to
+   * whoever trains; then `onMessage` gets it as from the server itself.
+   *
+   * @defaultValue the server trains within the handler that opens a round
+   */
+  readonly askItself?: ((context: Context, message: Message) => void) | undefined
   /**
    * C in (0, 1]: the share of the clients known to be there that each round asks, max(1, round(C·K)) of K (McMahan et al.
    * 2017, algorithm 1).

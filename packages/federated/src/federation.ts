@@ -1,3 +1,4 @@
+import type { Context, Message } from '@hearsay/core'
 import type { Kernels, Rows } from '@hearsay/kernels'
 import type { UpdateExchange } from './exchange/update-exchange.ts'
 import type { VectorCoder } from './exchange/vector-coder.ts'
@@ -13,6 +14,8 @@ export interface Federation {
   readonly updates: UpdateExchange
   readonly modelCoder: VectorCoder
   readonly traffic: Traffic
+  /** As in `FederatedLearningOptions`. */
+  readonly askItself: ((context: Context, message: Message) => void) | undefined
   /** The server's global model in its own row; in the others the one that the peer has received last. */
   readonly models: Rows
   readonly ages: Float64Array

@@ -117,6 +117,11 @@ export class Announcements {
     }
   }
 
+  /** The same, as its launcher has signed it. */
+  get signed(): SignedManifest | undefined {
+    return this.#held
+  }
+
   /** The manifest that this peer holds, if any. */
   get manifest(): RunManifest | undefined {
     return this.#held?.manifest

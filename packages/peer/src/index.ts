@@ -26,23 +26,21 @@ export {
 export { ProtocolHost, type ProtocolHostOptions } from './protocol-host.ts'
 export type { OutgoingTransfer, TransferRefusal, TransferSink, Transport, TransportReceiver } from './transport.ts'
 export { VirtualClock } from './virtual-clock.ts'
-export {
-  LearningPeer,
-  type LearningPeerOptions,
-  type PeerRows,
-  type RowSource,
-  startLearningPeer,
-} from './learning-peer.ts'
+export { LearningPeer, type LearningPeerOptions, startLearningPeer } from './learning-peer.ts'
 export { buildLearningStack, type LearningStack, type LearningStackOptions } from './learning-stack.ts'
 export type { FederatedSettings, ManifestFederated } from './learning/federated-settings.ts'
 export type {
   ManifestNetwork,
   ModelEvaluator,
+  ModelMessages,
+  DeferredProtocol,
   NetworkEnvironment,
   NetworkSchema,
   OpenNetwork,
   PeerNetwork,
 } from './learning/network.ts'
+export type { NetworkSource } from './learning/network-source.ts'
+export type { PeerRows, RowSource } from './learning/peer-rows.ts'
 export type { LearningCounts, RunLearning } from './learning/run-learning.ts'
 export type { RunSettings } from './run-settings.ts'
 export type { AggregateAnswer, MetricAggregate } from './aggregates/aggregate-answer.ts'

@@ -1,4 +1,5 @@
-import { EnvironmentError, type Random, randomStream, UsageError } from '@hearsay/core'
+import { join } from 'node:path'
+import { type Random, randomStream } from '@hearsay/core'
 import type { RawDataset } from '@hearsay/datasets'
 import { createKernels } from '@hearsay/kernels'
 import { pushable } from 'it-pushable'
@@ -8,34 +9,21 @@ import { Announcements, type ProgressListener } from './announcements.ts'
 import { type Clock, systemClock, timeOriginOf } from './clock.ts'
 import { type Contact, ContactSampler, contactOf } from './contacts.ts'
 import { entropy } from './entropy.ts'
-import { generateKey } from './identity.ts'
+import { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'
 import { LearningRun } from './learning-run.ts'
-import { assertSameNetwork } from './learning/network-manifest.ts'
+import { assertSameNetwork, PARAMETERS_MAX } from './learning/network-manifest.ts'
+import type { NetworkSource } from './learning/network-source.ts'
 import type { OpenNetwork, PeerNetwork } from './learning/network.ts'
+import type { PeerRows, RowSource } from './learning/peer-rows.ts'
 import { assertFits, learningFrames, openNetwork } from './learning-stack.ts'
 import type { TransportLimits } from './libp2p-limits.ts'
 import type { TransportLog } from './libp2p-log.ts'
 import { createLibp2pTransport, type Libp2pTransport } from './libp2p-transport.ts'
-import { signManifest } from './manifest-envelope.ts'
 import type { RunManifest } from './manifest.ts'
 import { PeerGateway } from './peer-gateway.ts'
-import { manifestOf, type RunSettings } from './run-settings.ts'
-
-/** A peer's rows, unscaled. */
-export interface PeerRows {
-  /** What the peer trains on. They never leave it. */
-  readonly rows: RawDataset
-  /** Rows to measure the error on; none of them is trained on. @defaultValue none, and the error is `null` */
-  readonly heldOut?: RawDataset
-}
-
-/** Rows whose meaning is settled when the run is known: a shard may lack a class of it, or order columns differently. */
-export interface RowSource {
-  /** Feature columns. */
-  readonly features: number
-  /** The rows, with the columns and classes of the manifest in its order. What it throws, the peer fails to start with. */
-  load(manifest: RunManifest): Promise<PeerRows>
-}
+import type { RunSettings } from './run-settings.ts'
+import { settle } from './settle-run.ts'
+import { openState, type RunState, stateOf } from './state/run-state.ts'
 
 /** How to start a {@link LearningPeer}. */
 export interface LearningPeerOptions {
@@ -49,7 +37,7 @@ export interface LearningPeerOptions {
    *
    * @defaultValue the linear model that the run's settings name
    */
-  readonly model?: PeerNetwork | undefined
+  readonly model?: PeerNetwork | NetworkSource | undefined
   /** Launches a run with these settings. @defaultValue joins the run of the bootstrap peers */
   readonly run?: RunSettings
   /** Multiaddrs to listen on. @defaultValue `['/ip4/127.0.0.1/tcp/0']` */
@@ -58,7 +46,15 @@ export interface LearningPeerOptions {
   readonly announce?: readonly string[]
   /** Multiaddrs of peers that are in the run already, each with its `/p2p/…`. @defaultValue `[]` */
   readonly bootstrap?: readonly string[]
-  /** @defaultValue a new Ed25519 key */
+  /**
+   * Folder in which the peer keeps its key (`peer.key`, unless there is a `privateKey`) and what it has learned in its run
+   * (`run.state`): started again with it, it goes on from there. A peer that launches a run goes on with the one that it has launched, unless
+   * that is over. Not for two peers.
+   *
+   * @defaultValue nothing is kept
+   */
+  readonly state?: string
+  /** @defaultValue that of `state`, or a new Ed25519 key */
   readonly privateKey?: PrivateKey
   /** The swarm's name. @defaultValue 'default' */
   readonly network?: string
@@ -79,6 +75,8 @@ export interface LearningPeerOptions {
   readonly signal?: AbortSignal
 }
 
+/** Transfers that a server takes, or sends, at the same time: `transferBytesInMax` and `transferBytesOutMax` still hold. */
+const SERVER_TRANSFERS_MAX = 256
 /** Progress that a slow reader can leave unread. */
 const UNREAD_MAX = 1024
 
@@ -92,6 +90,8 @@ export class LearningPeer {
   readonly #announcements: Announcements
   readonly #run: LearningRun
   readonly #network: OpenNetwork | undefined
+  /** Whether the peer goes on from what it has kept of the run. */
+  readonly isResumed: boolean
   #stopping: Promise<void> | undefined
 
   constructor(
@@ -99,13 +99,14 @@ export class LearningPeer {
     transport: Libp2pTransport,
     announcements: Announcements,
     run: LearningRun,
-    network?: OpenNetwork,
+    { network, isResumed }: { readonly network: OpenNetwork | undefined; readonly isResumed: boolean },
   ) {
     this.manifest = manifest
     this.#transport = transport
     this.#announcements = announcements
     this.#run = run
     this.#network = network
+    this.isResumed = isResumed
   }
 
   /** The peer's name: its PeerId as a string. */
@@ -184,6 +185,7 @@ export class LearningPeer {
     this.#announcements.stop()
     await this.#transport.stop()
     await this.#network?.close()
+    await this.#run.kept()
   }
 }
 
@@ -193,91 +195,53 @@ export class LearningPeer {
  *
  * @throws {@link ConfigurationError} for addresses, settings or rows that cannot be used; {@link RemoteError}
  *   `MANIFEST_MISMATCH` when the rows do not fit the run, `MODEL_SCHEMA` when the model does not; {@link EnvironmentError} `LISTEN_FAILED`, or `NO_RUN` when no
- *   run was heard of in time; the signal's reason when it aborts.
+ *   run was heard of in time; the signal's reason when it aborts. With `state`, also {@link ConfigurationError} `KEY_MALFORMED`,
+ *   `STATE_FOREIGN`, `STATE_TRUNCATED`, `STATE_DAMAGED`, `STATE_VERSION`, `STATE_PEER`, `STATE_RUN`, `STATE_UNFIT`, and
+ *   {@link EnvironmentError} `KEY_FILE`, `STATE_NOT_READ`, `STATE_NOT_WRITTEN`.
  */
 export async function startLearningPeer(options: LearningPeerOptions): Promise<LearningPeer> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? randomStream(entropy())
-  const privateKey = options.privateKey ?? (await generateKey())
+  const privateKey = options.privateKey ?? (await keyOf(options))
+  const state =
+    options.state === undefined ? undefined : await openState(stateFile(options.state), peerNameOf(privateKey))
+  const bootstrap = [...(options.bootstrap ?? []), ...(state?.saved?.contacts ?? [])]
   const transport = await createLibp2pTransport({
-    ...only(options, ['listen', 'announce', 'bootstrap', 'network', 'limits', 'log']),
-    privateKey,
-    clock,
-    protocols: learningFrames(featuresOf(options.rows), options.model?.parameters),
+    ...only(options, ['listen', 'announce', 'network', 'log']),
+    ...{ privateKey, clock, bootstrap, limits: { ...serverLimits(options, state), ...options.limits } },
+    protocols: learningFrames(featuresOf(options.rows), parametersOf(options.model)),
   })
   const gateway = new PeerGateway(transport)
-  const announcements = new Announcements({
-    transport,
-    clock,
-    random,
-    ...only(options, ['expectedLauncher', 'log']),
-  })
+  const announcements = new Announcements({ transport, clock, random, ...only(options, ['expectedLauncher', 'log']) })
   await transport.start()
   announcements.start()
-  let network: OpenNetwork | undefined
+  const open: Partial<{ network: OpenNetwork; run: LearningRun }> = {}
   try {
-    const manifest = await settle(options, privateKey, transport, announcements, clock)
+    const signed = await settle({ options, state, privateKey, announcements, clock })
+    const { manifest } = signed
+    const saved = state && stateOf(state, signed, clock)
     const own = await ownRows(options, manifest)
     assertFits(manifest, own.rows)
-    assertSameNetwork(manifest, options.model)
+    const model = await ownNetwork(options, manifest)
     const kernels = createKernels()
-    network = options.model && (await openNetwork(options.model, { manifest, kernels, rows: own.rows }))
-    const contacts: Contact[] = (options.bootstrap ?? []).map(contactOf)
-    const run = new LearningRun({
-      manifest,
-      kernels,
-      network,
-      ...own,
-      ...only(options, ['index', 'log', 'telemetryMs']),
-      clock,
-      random,
-      transport,
-      gateway,
-      contacts,
-      fallback: new ContactSampler(contacts),
+    if (model !== undefined) open.network = await openNetwork(model, { manifest, kernels, rows: own.rows })
+    const { network } = open
+    const contacts: Contact[] = bootstrap.map(contactOf)
+    open.run = new LearningRun({
+      ...{ manifest, kernels, network, ...own, ...only(options, ['index', 'log', 'telemetryMs']) },
+      ...{ clock, random, transport, gateway, contacts, fallback: new ContactSampler(contacts) },
       timeOriginMs: timeOriginOf(clock, manifest.startUnixMs),
+      keep: state && { path: state.path, signed, saved },
       announce: (progress) => announcements.publishProgress(progress),
     })
-    return new LearningPeer(manifest, transport, announcements, run, network)
+    await open.run.begin()
+    return new LearningPeer(manifest, transport, announcements, open.run, { network, isResumed: saved !== undefined })
   } catch (error) {
+    open.run?.stop()
     announcements.stop()
     await transport.stop()
-    await network?.close()
+    await open.network?.close()
     throw error
-  }
-}
-
-/** The run's manifest: a new one of this peer's, or the first that it hears of. */
-async function settle(
-  options: LearningPeerOptions,
-  privateKey: PrivateKey,
-  transport: Libp2pTransport,
-  announcements: Announcements,
-  clock: Clock,
-): Promise<RunManifest> {
-  if (options.run !== undefined) {
-    if ('load' in options.rows) throw new UsageError('ROWS', 'a peer that launches a run has its rows at hand')
-    const launch = {
-      launcher: transport.self,
-      runId: `run-${entropy().toString(36)}`,
-      rows: options.rows,
-      unixNowMs: clock.unixNow(),
-      network: options.model,
-    }
-    await announcements.announceManifest(await signManifest(manifestOf(options.run, launch), privateKey))
-  }
-  const waiting = new AbortController()
-  const deadlineMs = options.joinDeadlineMs ?? 60_000
-  const reason = new EnvironmentError(
-    'NO_RUN',
-    `no run was heard of in ${deadlineMs / 1000} s: is a bootstrap peer up, and is its address right?`,
-  )
-  const cancel = clock.schedule(deadlineMs, () => waiting.abort(reason))
-  try {
-    const signals = options.signal === undefined ? [waiting.signal] : [waiting.signal, options.signal]
-    return await announcements.awaitManifest(AbortSignal.any(signals))
-  } finally {
-    cancel()
   }
 }
 
@@ -285,9 +249,38 @@ function featuresOf(rows: RawDataset | RowSource): number {
   return 'load' in rows ? rows.features : rows.featureNames.length
 }
 
+/** Weights that frames have to have room for: none that are loaded later are longer than a manifest allows. */
+function parametersOf(model: PeerNetwork | NetworkSource | undefined): number {
+  if (model === undefined) return 0
+  return 'load' in model ? PARAMETERS_MAX : model.parameters
+}
+
+async function keyOf({ state }: LearningPeerOptions): Promise<PrivateKey> {
+  return state === undefined ? await generateKey() : await loadOrCreateKey(join(state, 'peer.key'))
+}
+
+function stateFile(folder: string): string {
+  return join(folder, 'run.state')
+}
+
+/** The server of a federated run talks to all others at once. */
+function serverLimits({ run }: LearningPeerOptions, state: RunState | undefined): Partial<TransportLimits> {
+  const { federated, launcher } = state?.saved?.signed.manifest ?? {}
+  const isServer =
+    (run?.method ?? 'gossip') !== 'gossip' || (federated !== undefined && launcher === state?.saved?.peer)
+  return isServer ? { transfersInMax: SERVER_TRANSFERS_MAX, transfersOutMax: SERVER_TRANSFERS_MAX } : {}
+}
+
 async function ownRows({ rows, heldOut }: LearningPeerOptions, manifest: RunManifest): Promise<PeerRows> {
   if ('load' in rows) return await rows.load(manifest)
   return { rows, ...(heldOut === undefined ? {} : { heldOut }) }
+}
+
+/** @throws as {@link assertSameNetwork}. */
+async function ownNetwork({ model }: LearningPeerOptions, manifest: RunManifest): Promise<PeerNetwork | undefined> {
+  const network = model !== undefined && 'load' in model ? await model.load(manifest) : model
+  assertSameNetwork(manifest, network)
+  return network
 }
 
 /** The named options that are given. */

@@ -10,6 +10,11 @@ import type { OpenNetwork } from './learning/network.ts'
 import type { TransportLog } from './libp2p-log.ts'
 import type { Libp2pTransport } from './libp2p-transport.ts'
 import type { RunManifest } from './manifest.ts'
+import type { ProtocolMount } from './hosted-protocol.ts'
+import type { SignedManifest } from './manifest-envelope.ts'
+import { watched } from './state/kept-protocol.ts'
+import { restoreState, type SavedState } from './state/state-file.ts'
+import { StateKeeper } from './state/state-keeper.ts'
 import { ProtocolHost } from './protocol-host.ts'
 import type { Transport } from './transport.ts'
 
@@ -34,8 +39,18 @@ export interface LearningRunOptions {
   readonly fallback: ContactSampler
   /** When cycle 0 starts, on the clock's scale. */
   readonly timeOriginMs: number
+  /** Where the peer keeps what it has learned. @defaultValue nowhere */
+  readonly keep?: KeepOptions | undefined
   /** Tells the network how this peer is getting on. */
   announce(progress: Progress): void
+}
+
+/** What a peer keeps of a run, and where. */
+export interface KeepOptions {
+  readonly path: string
+  readonly signed: SignedManifest
+  /** What it goes on from. */
+  readonly saved: SavedState | undefined
 }
 
 /** Last cycles of an epoch of aggregation in which a peer's numbers are brought up to date. */
@@ -51,13 +66,14 @@ export class LearningRun {
   readonly #host: ProtocolHost
   readonly #listeners = new Set<(progress: Progress) => void>()
   readonly #scratch: number
+  readonly #keeper: StateKeeper | undefined
   #finish: (progress: Progress) => void = () => {}
-  #cancelTimer: () => void
+  #cancelTimer: () => void = () => {}
   #announcedMs = Number.NEGATIVE_INFINITY
   #over = false
 
   constructor(options: LearningRunOptions) {
-    const { manifest, kernels, clock, gateway, random, log } = options
+    const { manifest, kernels, clock, gateway, random, log, keep } = options
     this.#options = options
     const addressBook = new AddressBook({ self: gateway.self, selfAddresses: () => gateway.addresses })
     // The server of a federated run is known by name before anybody has told where it is.
@@ -68,12 +84,14 @@ export class LearningRun {
     })
     this.#stack = buildLearningStack({ ...options, server })
     this.#scratch = kernels.memory.allocate(this.#stack.shape.words)
+    if (keep?.saved !== undefined) restoreState(keep.saved, this.#stack.learning.state)
+    this.#keeper = keep && this.#keeperOf(keep, addressBook)
     this.#host = new ProtocolHost({
       transport: gateway,
       clock,
       memory: kernels.memory,
       random,
-      protocols: this.#stack.mounts,
+      protocols: this.#mounts(),
       addressBook,
       timeOriginMs: options.timeOriginMs,
       onRefusal: (refusal) => log?.info({ ...refusal }, 'refused a message'),
@@ -84,11 +102,25 @@ export class LearningRun {
       if (name !== options.transport.self) this.#stack.newscast.addContact(0, this.#host.peers.intern(name, [address]))
     }
     this.#stack.aggregates.observe({ error: 1, age: 0, rows: options.rows.rows })
-    const delayMs = Math.max(0, options.timeOriginMs - clock.now())
-    this.#cancelTimer = clock.schedule(delayMs, () => {
+  }
+
+  /**
+   * Keeps the state for the first time, where it is to be kept, and from the start time on takes part.
+   *
+   * @throws {@link EnvironmentError} `STATE_NOT_WRITTEN`.
+   */
+  async begin(): Promise<void> {
+    const { clock, timeOriginMs, manifest } = this.#options
+    await this.#keeper?.begin()
+    this.#cancelTimer = clock.schedule(Math.max(0, timeOriginMs - clock.now()), () => {
       this.#host.start()
       this.#scheduleReport(manifest.periodMs)
     })
+  }
+
+  /** Resolves when all that was to be kept is on the disk. */
+  async kept(): Promise<void> {
+    await this.#keeper?.settled()
   }
 
   get view(): string[] {
@@ -164,7 +196,33 @@ export class LearningRun {
   stop(): void {
     this.#cancelTimer()
     if (!this.#over) this.#end()
+    // Whom it knows has changed since its model has.
+    this.#keeper?.keep()
     this.#host.stop()
+  }
+
+  #mounts(): readonly ProtocolMount[] {
+    const { mounts, learning } = this.#stack
+    const keeper = this.#keeper
+    if (keeper === undefined) return mounts
+    const { protocol } = learning
+    return mounts.map((mount) =>
+      mount === learning ? { ...mount, protocol: watched(protocol, () => keeper.keep()) } : mount,
+    )
+  }
+
+  #keeperOf({ path, signed }: KeepOptions, peers: AddressBook): StateKeeper {
+    const { gateway, log } = this.#options
+    const { newscast, learning } = this.#stack
+    return new StateKeeper({
+      ...{ path, peer: gateway.self, manifest: signed.bytes, state: learning.state },
+      contacts: () =>
+        newscast.view(0).flatMap((peer) => {
+          const [address] = peers.addressesOf(peer)
+          return address === undefined ? [] : [`${address}/p2p/${peers.nameOf(peer)}`]
+        }),
+      onFailure: (error) => log?.warn({ error: String(error) }, 'the state was not kept'),
+    })
   }
 
   #elapsedMs(): number {

@@ -9,6 +9,7 @@ import { createModelCodec } from './codecs/model-codec.ts'
 import { createNewsCastCodec } from './codecs/newscast-codec.ts'
 import type { ProtocolMount } from './hosted-protocol.ts'
 import { mountFederated } from './learning/federated-mount.ts'
+import { mountFederatedNetwork } from './learning/federated-network-mount.ts'
 import { mountGossip } from './learning/gossip-mount.ts'
 import { mountNetwork } from './learning/network-mount.ts'
 import type { ModelEvaluator, OpenNetwork, PeerNetwork } from './learning/network.ts'
@@ -114,7 +115,7 @@ function linearParts(options: LearningStackOptions, newscast: NewsCast): Learnin
 }
 
 function networkParts(
-  { manifest, kernels, rows, heldOut }: LearningStackOptions,
+  { manifest, kernels, rows, heldOut, server = 0 }: LearningStackOptions,
   network: OpenNetwork,
   newscast: NewsCast,
 ): LearningParts {
@@ -124,7 +125,10 @@ function networkParts(
   return {
     shape: network.shape,
     learner: undefined,
-    learning: mountNetwork(manifest, kernels, network, newscast),
+    learning:
+      manifest.federated === undefined
+        ? mountNetwork(manifest, kernels, network, newscast)
+        : mountFederatedNetwork(manifest, manifest.federated, kernels, network, server),
     evaluator: evaluatorOf(heldOut),
     trainingEvaluator: evaluatorOf(rows),
   }
@@ -139,13 +143,15 @@ export async function openNetwork(
   network: PeerNetwork,
   { manifest, kernels, rows }: Pick<LearningStackOptions, 'manifest' | 'kernels' | 'rows'>,
 ): Promise<OpenNetwork> {
-  const { model, hyperparameters, rowsMax } = manifest
-  const { batch, creation, merge, mergeGap, ageRule, mergeShareMax, weights = 'float32' } = hyperparameters
+  const { model, hyperparameters, rowsMax, federated } = manifest
+  const { batch, creation, merge, mergeGap, ageRule, mergeShareMax } = hyperparameters
+  const weights = (federated === undefined ? hyperparameters.weights : federated.modelWeights) ?? 'float32'
   const { epochs = 1, initialSeed = 1 } = model.network ?? {}
   return await network.open({
     ...{ kernels, features: model.features, classes: model.classNames.length, epochs, initialSeed, batch, weights },
     ...{ rows: applyScaling(rows, scalingFromJson(manifest.scaling, model.features)), rowsPerUpdate: rowsMax },
-    ...{ creation: creation === 'RW' ? 'RW' : 'MU', merge, ageRule },
+    // A client of federated learning trains a model as it came.
+    ...{ creation: creation === 'RW' || federated !== undefined ? 'RW' : 'MU', merge, ageRule },
     ...(mergeGap === undefined ? {} : { mergeGap }),
     ...(mergeShareMax === undefined ? {} : { mergeShareMax }),
   })

@@ -84,6 +84,11 @@ export interface TransportLimits {
    */
   readonly transfersOutMax: number
   /**
+   * Bytes of all transfers that go out at the same time. A single one may be longer.
+   * @defaultValue 268435456
+   */
+  readonly transferBytesOutMax: number
+  /**
    * Milliseconds that a transfer may take. One of which nothing moves is given up as a frame is.
    * @defaultValue 60000
    */
@@ -149,6 +154,7 @@ const DEFAULT_LIMITS: TransportLimits = {
   transfersInMax: 4,
   transferBytesInMax: 256 * 1024 * 1024,
   transfersOutMax: 2,
+  transferBytesOutMax: 256 * 1024 * 1024,
   transferDeadlineMs: 60_000,
   idleMs: 60_000,
   backoffMs: 500,

@@ -39,7 +39,7 @@ export interface RunSettings {
   readonly decay?: boolean
   /** Rows of a step, 1 … 4096. @defaultValue 1; 32 for a network */
   readonly batch?: number
-  /** Passes over its rows that a peer makes in an update, 1 … 1000; of a network alone. @defaultValue 1 */
+  /** Passes over its rows that a peer makes in an update, 1 … 1000; of a network alone. @defaultValue those of `method`, or 1 */
   readonly epochs?: number
   /** What all peers draw the initial weights of a network from: a safe integer ≥ 0. @defaultValue 1 */
   readonly initialSeed?: number
@@ -144,7 +144,9 @@ export function manifestOf(settings: RunSettings, launch: Launch): RunManifest {
 const NETWORK_DEFAULTS: RunSettings = { batch: 32, mergeWith: 'current' }
 
 function manifestNetwork({ schema, parameters }: PeerNetwork, settings: RunSettings): ManifestNetwork {
-  const { epochs = 1, initialSeed = 1 } = settings
+  const { method = 'gossip', initialSeed = 1 } = settings
+  const own = method !== 'gossip' && method.algorithm?.kind === 'fedavg' ? method.algorithm.epochs : undefined
+  const epochs = settings.epochs ?? own ?? 1
   return { layers: schema.layers, hash: schema.hash, parameters, epochs, initialSeed }
 }
 

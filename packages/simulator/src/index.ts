@@ -22,8 +22,6 @@ export {
 } from './availability/smartphone-sessions.ts'
 export { type TracedSessionsOptions, tracedSessions } from './availability/traced-sessions.ts'
 export { withStateLoss } from './availability/with-state-loss.ts'
-export { ArchiveReader, type ByteSource } from './checkpoint/archive-reader.ts'
-export { ArchiveWriter, type ByteSink } from './checkpoint/archive-writer.ts'
 export { type BandwidthOptions, bandwidth } from './network/bandwidth.ts'
 export { type CloggedLinksOptions, cloggedLinks } from './network/clogged-links.ts'
 export { composeNetwork } from './network/compose-network.ts'

@@ -1,13 +1,16 @@
+import { LINEAR_MODELS } from '@hearsay/learning'
 import { type Command, Option } from 'commander'
 import { addDatasetFlag, addFileFlags, addTestFractionFlag, type SourceFlags } from '../flags/data-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
 import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
+import { addMlpFlags, type MlpFlags } from '../swarm/mlp/mlp-flags.ts'
 import { addRunFlags, type RunDefaults, type RunFlags } from '../peer/run-flags.ts'
 import type { Session } from '../session.ts'
 
 /** The flags of `hearsay peer`, as they were parsed. */
 export type PeerFlags = SourceFlags &
   RunFlags &
+  MlpFlags &
   OutputFlags & {
     /** A CSV file of rows to measure the error on. */
     readonly test?: string
@@ -16,6 +19,8 @@ export type PeerFlags = SourceFlags &
     readonly announce?: readonly string[]
     readonly bootstrap?: readonly string[]
     readonly key?: string
+    /** Folder. */
+    readonly state?: string
     readonly network: string
     readonly launcher?: string
     readonly classes?: readonly string[]
@@ -32,8 +37,14 @@ are refused. Rows never leave the peer. Every peer's file needs the same feature
 classes of the run.
 
 With --method fedavg, or another federated one, the peer that launches the run is its server, and trains on its rows, too.
-If it goes, the others say so and keep the last model that they have received. Started again with its --key and
---bootstrap, it finds them, and goes on with an empty model.
+If it goes, the others say so and keep the last model that they have received.
+
+With --state DIR the peer keeps its key and, whenever its model has changed, what it has learned. Started again with the same
+flags it goes on from there: a server with the round after its last complete one, any other peer with its model. A server does
+best to --listen at a fixed port. A folder is of one peer and one run; that of a run which is over makes room for the next.
+
+With --model mlp the run trains a multilayer perceptron with TensorFlow.js, by gossip or fedavg; a peer that joins makes its
+own after the run's. --eta is then the step of Adam (0.01), --batch its rows (32), --epochs the passes of an update (1).
 
 The error is that of the peer's own held-out rows: --test FILE, or a share of --data.
 
@@ -44,6 +55,9 @@ With --json, lines have a "type": start, progress (once a cycle, at most one a s
 Examples, in two shells:
   hearsay peer --data a.csv --label spam --listen /ip4/127.0.0.1/tcp/4001 --key a.key
   hearsay peer --data b.csv --label spam --bootstrap /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…
+
+A server that can be started again:
+  hearsay peer --data a.csv --label spam --method fedavg --listen /ip4/127.0.0.1/tcp/4001 --state a
 
 On two machines, listen on all addresses, and tell the others which one is yours:
   hearsay peer --data a.csv --label spam --listen /ip4/0.0.0.0/tcp/4001 --announce /ip4/192.0.2.7/tcp/4001`
@@ -59,7 +73,8 @@ export function addPeerCommand(program: Command, session: Session): void {
   addTestFractionFlag(addFileFlags(addDatasetFlag(command)), 'default: 0.1, with --test none')
   command.option('--test <file>', 'a CSV file of rows to measure the error on; they are not trained on')
   addNetworkFlags(command)
-  addRunFlags(command, PEER_DEFAULTS, 'The run (of a peer that launches one):')
+  addRunFlags(command, PEER_DEFAULTS, 'The run (of a peer that launches one):', [...LINEAR_MODELS, 'mlp'])
+  addMlpFlags(command)
   command.addOption(listFlag('--classes <names>', 'class names, separated by commas, where the file lacks some', ','))
   addOutputFlags(command)
     .option('--log <file>', 'append what the peer refuses, drops and cuts off, one JSON object a line')
@@ -78,7 +93,8 @@ function addNetworkFlags(command: Command): void {
     )
     .addOption(listFlag('--announce <multiaddr>', 'address to tell others, instead; may be repeated'))
     .addOption(listFlag('--bootstrap <address>', 'address of a peer of the run, with its /p2p/…; may be repeated'))
-    .option('--key <file>', 'the peer’s key, made if there is no such file (default: a new key)')
+    .option('--key <file>', 'the peer’s key, made if there is no such file (default: that of --state, or a new key)')
+    .option('--state <folder>', 'where the peer keeps its key, run and model, to go on from when it is started again')
     .option('--network <name>', 'the swarm’s name', 'default')
     .option('--launcher <peer>', 'join only the run that this peer has launched')
     .addOption(
@@ -92,7 +108,7 @@ function addNetworkFlags(command: Command): void {
     .addOption(
       numberFlag(
         '--seed <integer>',
-        'what the split and the peer’s draws follow from (default: different every time)',
+        'what the split and the peer’s draws follow from (default: different every time; with --state, its key)',
         {
           min: 0,
           max: Number.MAX_SAFE_INTEGER,

@@ -47,6 +47,9 @@ export const MLP_DEFAULTS: RunDefaults = { period: 1000, cycles: 45, lambda: 0.0
 /** Twice a third of that, for two runs in a minute. */
 export const COMPARE_DEFAULTS: RunDefaults = { period: 400, cycles: 50, lambda: 0.03 }
 
+/** As for linear models, two runs of two thirds of one. */
+export const MLP_COMPARE_DEFAULTS: RunDefaults = { period: 1000, cycles: 30, lambda: 0.03 }
+
 const NOTES = `
 Every peer is a libp2p host of its own (TCP, noise, yamux) with its own key and its own rows. All bootstrap from the
 first peer, find each other by NewsCast, and exchange models, never rows. After that nobody is in charge: kill any
@@ -66,8 +69,8 @@ otherwise): the same rows, learner and overlay, and bytes that the transports ha
 report in HTML.
 
 With --model mlp, the peers train a multilayer perceptron with TensorFlow.js, each process on a thread of its own, in
-${MLP_DEFAULTS.cycles} cycles of ${MLP_DEFAULTS.period} ms. --eta is then the step of Adam (0.01), --batch its rows (32), --epochs the passes over
-its rows that a peer makes for each model that it receives (1).
+${MLP_DEFAULTS.cycles} cycles of ${MLP_DEFAULTS.period} ms (compared: ${MLP_COMPARE_DEFAULTS.cycles} each), by gossip or fedavg. --eta is then the step of Adam (0.01), --batch
+its rows (32), --epochs the passes over its rows that a peer makes for each model that it receives (1).
 
 With --json, lines have a "type": start, progress (about once a second), process-lost, peer-failed, summary (the last;
 with --compare, the last of each run, then comparison and report).
@@ -78,6 +81,7 @@ Examples:
   hearsay swarm --method fedprox --epochs 5 --fraction 0.5
   hearsay swarm --peers 64 --period 1000 --shards by-class
   hearsay swarm --model mlp --dataset digits --peers 16
+  hearsay swarm --model mlp --dataset digits --peers 16 --compare
   hearsay swarm --data mails.csv --label spam --model logistic --json`
 
 export function addSwarmCommand(program: Command, session: Session): void {

@@ -8,6 +8,8 @@ export interface PeerStart {
   readonly type: 'start'
   /** Whether it has launched the run, or joined one. */
   readonly role: 'launcher' | 'joiner'
+  /** Where the peer goes on from what it has kept: with a model of so many rows and, in a federated run, after which round. */
+  readonly resumed?: { readonly age: number; readonly round?: number }
   /** How the run's peers learn together. In a federated run, the launcher is the server. */
   readonly method: MethodName
   /** The peer's PeerId. */
@@ -17,8 +19,12 @@ export interface PeerStart {
   readonly network: string
   readonly run: string
   readonly launcher: string
+  /** What is learned: the kind of a linear model, or a network with its layers. */
   readonly model: string
-  readonly lambda: number
+  /** Of a linear model. */
+  readonly lambda?: number
+  /** Of a network: what computes, and why. */
+  readonly backend?: string
   readonly features: number
   readonly classes: readonly string[]
   readonly periodMs: number

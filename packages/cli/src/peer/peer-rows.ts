@@ -14,8 +14,6 @@ export interface PeerFiles {
   readonly test: string | undefined
   /** Share of the rows of `data` that is held out; 0 for none. */
   readonly testFraction: number
-  /** What the split follows from. */
-  readonly seed: number
 }
 
 /** A data set with a name and a split of its own. */
@@ -29,10 +27,13 @@ type Names = Pick<CsvOptions, 'classNames' | 'featureNames' | 'oneClass'>
 /** Reads the rows of one peer. */
 export class OwnRows {
   readonly #files: PeerFiles | PeerDataset
+  readonly #seed: number
   #testRows = 0
 
-  constructor(files: PeerFiles | PeerDataset) {
+  /** @param seed - What the split follows from. */
+  constructor(files: PeerFiles | PeerDataset, seed: number) {
     this.#files = files
+    this.#seed = seed
   }
 
   /** Rows to measure the error on, once they have been read. */
@@ -71,12 +72,12 @@ export class OwnRows {
       this.#testRows = test.rows
       return { rows: train, heldOut: test }
     }
-    const { data, test, testFraction, seed } = this.#files
+    const { data, test, testFraction } = this.#files
     const rows = await readFile(this.#files, data, names)
     if (test === undefined && testFraction === 0) return { rows }
     const parts =
       test === undefined
-        ? trainTestSplit(rows, testFraction, seed)
+        ? trainTestSplit(rows, testFraction, this.#seed)
         : { train: rows, test: await readFile(this.#files, test, namesOf(rows)) }
     this.#testRows = parts.test.rows
     return { rows: parts.train, heldOut: parts.test }
@@ -107,18 +108,15 @@ function namesOf({ featureNames, classNames }: RawDataset): Names {
 }
 
 /** @throws {@link ConfigurationError} `DATA_SOURCE` where flags are missing or contradict each other. */
-export function parsePeerFiles(
-  flags: {
-    readonly dataset?: string
-    readonly cache?: string
-    readonly data?: string
-    readonly label?: string
-    readonly delimiter?: Delimiter
-    readonly test?: string
-    readonly testFraction?: number
-  },
-  seed: number,
-): PeerFiles | PeerDataset {
+export function parsePeerFiles(flags: {
+  readonly dataset?: string
+  readonly cache?: string
+  readonly data?: string
+  readonly label?: string
+  readonly delimiter?: Delimiter
+  readonly test?: string
+  readonly testFraction?: number
+}): PeerFiles | PeerDataset {
   const { dataset, cache, data, label, delimiter = 'comma', test, testFraction } = flags
   if (dataset !== undefined) {
     const others = [data, label, flags.delimiter, test, testFraction]
@@ -134,5 +132,5 @@ export function parsePeerFiles(
   if (test !== undefined && testFraction !== undefined) {
     throw new ConfigurationError('DATA_SOURCE', 'give either --test FILE or --test-fraction, not both')
   }
-  return { data, label, delimiter, test, testFraction: test === undefined ? (testFraction ?? 0.1) : 0, seed }
+  return { data, label, delimiter, test, testFraction: test === undefined ? (testFraction ?? 0.1) : 0 }
 }

@@ -64,16 +64,29 @@ export class PeerText {
 }
 
 function startLines(event: PeerStart, joinHint: string): string[] {
-  const { role, rows, testRows, model, lambda, cycles, periodMs, features, classes } = event
-  const verb = role === 'launcher' ? 'launched' : 'joined'
+  const { role, rows, testRows, cycles, periodMs, features, classes, backend } = event
+  const verb = event.resumed !== undefined ? 'goes on with' : role === 'launcher' ? 'launched' : 'joined'
   return [
     `peer ${event.peer}: ${formatCount(rows)} rows to train on, ${formatCount(testRows)} held out`,
-    `${verb} ${event.run}: ${event.method}${serverOf(event)}, ${model}, λ = ${lambda}; ${features} features, classes ${classes.join(', ')}; ` +
+    `${verb} ${event.run}: ${event.method}${serverOf(event)}, ${modelOf(event)}; ${features} features, classes ${classes.join(', ')}; ` +
       `${formatCount(cycles)} cycles of ${formatCount(periodMs)} ms`,
+    ...resumedLines(event),
+    ...(backend === undefined ? [] : [backend]),
     'others join with:',
     ...event.addresses.map((address) => `  ${joinHint} --bootstrap ${address}`),
     '',
   ]
+}
+
+function modelOf({ model, lambda }: PeerStart): string {
+  return lambda === undefined ? model : `${model}, λ = ${lambda}`
+}
+
+/** Where a peer goes on. */
+function resumedLines({ resumed }: PeerStart): string[] {
+  if (resumed === undefined) return []
+  const round = resumed.round === undefined ? '' : `, as of round ${formatCount(resumed.round)}`
+  return [`its model was kept: age ${formatCount(resumed.age)}${round}`]
 }
 
 function serverOf({ method, launcher, peer }: PeerStart): string {

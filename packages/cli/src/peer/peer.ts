@@ -1,11 +1,22 @@
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { ConfigurationError, EnvironmentError, randomStream, RemoteError } from '@hearsay/core'
-import { type LearningPeer, type LearningPeerOptions, loadOrCreateKey, startLearningPeer } from '@hearsay/peer'
+import { hearsayCommand } from '@hearsay/experiments'
+import {
+  type LearningPeer,
+  type LearningPeerOptions,
+  loadOrCreateKey,
+  peerNameOf,
+  startLearningPeer,
+} from '@hearsay/peer'
 import { PEER_DEFAULTS, type PeerFlags } from '../commands/peer.ts'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import type { Session } from '../session.ts'
 import { checkLogFile, openLogFile } from '../swarm/log-file.ts'
 import type { PeerEvent, PeerStart } from './events.ts'
+import { mlpSettingsOf, mlpTaskOf, wantsMlp } from '../swarm/mlp/mlp-flags.ts'
+import { networkName, networkOfRun, openMlp } from './peer-network.ts'
 import { OwnRows, parsePeerFiles } from './peer-rows.ts'
 import { PeerReport } from './peer-report.ts'
 import { PeerText } from './peer-text.ts'
@@ -17,9 +28,10 @@ const PROGRESS_MS = 1000
 /** `hearsay peer`. Returns the exit code. */
 export async function peer(flags: PeerFlags, session: Session): Promise<number> {
   const startedMs = session.now()
-  const seed = flags.seed ?? randomSeed()
-  const rows = new OwnRows(parsePeerFiles(flags, seed))
-  const learner = await start(await peerOptions(flags, rows, seed, session))
+  const files = parsePeerFiles(flags)
+  const identity = await identityOf(flags)
+  const rows = new OwnRows(files, identity.seed)
+  const learner = await start(await peerOptions(flags, rows, identity, session))
   const text = flags.json === true ? undefined : new PeerText(session, joinHint(flags))
   const tell = (event: PeerEvent): void =>
     text === undefined ? writeJsonLine(session.stdout, event) : text.tell(event)
@@ -41,17 +53,21 @@ export async function peer(flags: PeerFlags, session: Session): Promise<number> 
 async function peerOptions(
   flags: PeerFlags,
   rows: OwnRows,
-  seed: number,
+  { seed, privateKey }: Identity,
   { signal }: Session,
 ): Promise<LearningPeerOptions> {
-  const { bootstrap, key, log, listen, announce, launcher, network, joinTimeout } = flags
+  const { bootstrap, state, log, listen, announce, launcher, network, joinTimeout, backend } = flags
   if (bootstrap === undefined && launcher !== undefined) throw wrong('--launcher goes with --bootstrap')
   if (bootstrap !== undefined) refuseRunFlags(flags)
   if (log !== undefined) await checkLogFile(log)
-  const role = bootstrap === undefined ? await launchOptions(flags, rows) : { rows: await rows.forRun(), bootstrap }
+  const role =
+    bootstrap === undefined
+      ? await launchOptions(flags, rows)
+      : { rows: await rows.forRun(), bootstrap, model: networkOfRun(backend ?? 'auto') }
   return {
     ...{ ...role, network, signal, random: randomStream(seed), joinDeadlineMs: joinTimeout * 1000 },
-    ...(key === undefined ? {} : { privateKey: await loadOrCreateKey(key) }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(state === undefined ? {} : { state }),
     ...(listen === undefined ? {} : { listen }),
     ...(announce === undefined ? {} : { announce }),
     ...(launcher === undefined ? {} : { expectedLauncher: launcher }),
@@ -62,9 +78,28 @@ async function peerOptions(
 async function launchOptions(
   flags: PeerFlags,
   rows: OwnRows,
-): Promise<Pick<LearningPeerOptions, 'rows' | 'heldOut' | 'run'>> {
-  const run = runSettingsOf(flags, PEER_DEFAULTS)
-  return { ...(await rows.read(flags.classes)), run }
+): Promise<Pick<LearningPeerOptions, 'rows' | 'heldOut' | 'run' | 'model'>> {
+  const isMlp = wantsMlp(flags)
+  const run = isMlp ? mlpSettingsOf(flags, PEER_DEFAULTS) : runSettingsOf(flags, PEER_DEFAULTS)
+  const own = await rows.read(flags.classes)
+  if (!isMlp) return { ...own, run }
+  const { featureNames, classNames } = own.rows
+  const model = await openMlp(mlpTaskOf(flags, { features: featureNames.length, classes: classNames.length }))
+  return { ...own, run, model }
+}
+
+/** What tells a peer from others. */
+interface Identity {
+  readonly seed: number
+  readonly privateKey: LearningPeerOptions['privateKey']
+}
+
+/** A peer that keeps its state has the same key and, unless it is told another, the same seed every time. */
+async function identityOf({ seed, key, state }: PeerFlags): Promise<Identity> {
+  const file = key ?? (state === undefined ? undefined : join(state, 'peer.key'))
+  const privateKey = file === undefined ? undefined : await loadOrCreateKey(file)
+  const isKept = privateKey !== undefined && state !== undefined
+  return { seed: seed ?? (isKept ? crc32(peerNameOf(privateKey)) : randomSeed()), privateKey }
 }
 
 /** @throws {@link ConfigurationError} `RUN_FLAGS` where a peer that joins a run wants to decide on it. */
@@ -73,6 +108,7 @@ function refuseRunFlags(flags: PeerFlags): void {
     flags[key as keyof RunFlags] === undefined ? [] : [name],
   )
   if (flags.classes !== undefined) names.push('--classes')
+  if (flags.hidden !== undefined) names.push('--hidden')
   if (names.length === 0) return
   throw new ConfigurationError('RUN_FLAGS', `with --bootstrap, the run decides: leave out ${names.join(', ')}`)
 }
@@ -125,23 +161,25 @@ async function leave(learner: LearningPeer): Promise<Awaited<LearningPeer['finis
   return await learner.finished
 }
 
-function startEvent({ name, addresses, manifest, now }: LearningPeer, flags: PeerFlags, testRows: number): PeerStart {
+function startEvent(learner: LearningPeer, flags: PeerFlags, testRows: number): PeerStart {
+  const { name, addresses, manifest, now, isResumed, backend } = learner
   const { model, hyperparameters, periodMs, cycles, runId, launcher, federated } = manifest
   return {
     type: 'start',
     role: flags.bootstrap === undefined ? 'launcher' : 'joiner',
+    ...(isResumed ? { resumed: { age: now.age, ...(now.round === undefined ? {} : { round: now.round }) } } : {}),
     method: federated?.algorithm.kind ?? 'gossip',
     ...{ peer: name, addresses, network: flags.network, run: runId, launcher, periodMs, cycles },
     ...{ rows: now.rows ?? 0, testRows },
-    ...{ model: model.kind, lambda: hyperparameters.lambda, features: model.features, classes: model.classNames },
+    ...{ model: networkName(manifest), features: model.features, classes: model.classNames },
+    ...(backend === undefined ? { lambda: hyperparameters.lambda } : { backend: backend.why }),
   }
 }
 
 /** How others join, as it is typed here. */
 function joinHint({ label, network }: PeerFlags): string {
-  const hearsay = process.env['npm_lifecycle_event'] === undefined ? 'hearsay' : 'npm run hearsay --'
   const named = network === 'default' ? '' : ` --network ${network}`
-  return `${hearsay} peer --data FILE --label ${label ?? 'COLUMN'}${named}`
+  return `${hearsayCommand()} peer --data FILE --label ${label ?? 'COLUMN'}${named}`
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,9 +6,9 @@ import {
   startLearningPeer,
   type TransportLimits,
 } from '@hearsay/peer'
+import { openMlp } from '../peer/peer-network.ts'
 import { openLogFile } from './log-file.ts'
 import type { Configure, FromWorker, Join } from './messages.ts'
-import type { MlpTask } from './mlp/mlp-task.ts'
 
 /** Peers of one process that join at the same time. */
 const JOINING_MAX = 16
@@ -38,7 +38,7 @@ export class HostedPeers {
   constructor(configuration: Configure, listener: HostedPeersListener) {
     this.#configuration = configuration
     this.#listener = listener
-    this.#model = modelOf(configuration.mlp)
+    this.#model = configuration.mlp === undefined ? Promise.resolve(undefined) : openMlp(configuration.mlp)
     // Whoever needs it hears of its failure.
     this.#model.catch(() => {})
     this.#logOf = configuration.log === undefined ? undefined : openLogFile(configuration.log)
@@ -124,12 +124,6 @@ export class HostedPeers {
     })
     this.#ends.push(end)
   }
-}
-
-async function modelOf(task: MlpTask | undefined): Promise<PeerNetwork | undefined> {
-  if (task === undefined) return undefined
-  const { mlpModule, tfjsNetwork } = await import('@hearsay/tfjs/worker')
-  return await tfjsNetwork({ module: mlpModule, argument: task.options, backend: task.backend })
 }
 
 /** All peers of a swarm may share one address and come at once. */

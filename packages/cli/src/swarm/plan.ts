@@ -17,12 +17,14 @@ import { ageGrowth } from '@hearsay/protocols'
 import type { ShardFlags } from '../flags/data-flags.ts'
 import { type DataSource, readFileSource, setupSeed, Statistics } from '@hearsay/experiments'
 import { centralisedError } from './centralised.ts'
-import { centralisedMlp } from './mlp/centralised-mlp.ts'
+import { centralisedMlpErrors } from './mlp/mlp-curves.ts'
 import type { MlpTask } from './mlp/mlp-task.ts'
 
 /** What a manifest can hold. */
 const FEATURES_MAX = 65_536
 const CLASSES_MAX = 1024
+/** Passes over all training rows: on handwritten digits, the error has stopped to fall. */
+const MLP_PASSES = 20
 /** Share of a file's rows that is held out, unless the user says otherwise. */
 const TEST_FRACTION = 0.1
 
@@ -93,8 +95,8 @@ async function centralisedOf(
   if (mlp === undefined) return { centralised: centralisedError(split, run.scaling, run, seed) }
   const { featureNames, classNames } = split.train
   const task = mlp({ features: featureNames.length, classes: classNames.length })
-  const { error, backend } = await centralisedMlp(split, run.scaling, task, run, seed)
-  return { centralised: error, mlp: { task, backend } }
+  const { errors, backend } = await centralisedMlpErrors(split, run.scaling, task, run, seed, MLP_PASSES)
+  return { centralised: errors[MLP_PASSES - 1], mlp: { task, backend } }
 }
 
 /** Who launches a swarm knows how many peers can react to each other. */

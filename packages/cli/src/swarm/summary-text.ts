@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../output/format.ts'
 import { type Column, formatTable } from '../output/table.ts'
-import type { SummaryStatistics } from '@hearsay/experiments'
+import { hearsayCommand, type SummaryStatistics } from '@hearsay/experiments'
 import type { SwarmSummary } from './events.ts'
 import { rangeOf } from './range.ts'
 
@@ -69,9 +69,9 @@ function serverLines({ serverSent, sent }: SwarmSummary): string[] {
 
 /** What to try next, as it is typed here. */
 export function nextLines(): string[] {
-  const viaNpm = process.env['npm_lifecycle_event'] !== undefined
-  const swarm = viaNpm ? 'npm start --' : 'hearsay swarm'
-  const hearsay = viaNpm ? 'npm run hearsay --' : 'hearsay'
+  const hearsay = hearsayCommand()
+  // What `npm start` runs.
+  const swarm = hearsay.startsWith('npm ') ? 'npm start --' : `${hearsay} swarm`
   const commands: readonly (readonly [string, string])[] = [
     [`${swarm} --shards by-class`, 'every peer has rows of one class only'],
     [`${swarm} --peers 16 --data mails.csv --label spam`, 'your own data'],

@@ -28,10 +28,9 @@ export async function swarm(flags: SwarmFlags, session: Session): Promise<number
   const tell = (event: SwarmEvent): void =>
     text === undefined ? writeJsonLine(session.stdout, event) : text.tell(event)
   try {
-    if (flags.compare === true && !wantsMlp(flags))
-      return await compare({ flags, session, workers, startedUnixMs, tell })
-    const source = parseDataSource(flags, 'spambase')
     const isMlp = wantsMlp(flags)
+    if (flags.compare === true) return await compare({ flags, session, workers, startedUnixMs, tell })
+    const source = parseDataSource(flags, 'spambase')
     const run = isMlp ? mlpSettingsOf(flags, MLP_DEFAULTS) : runSettingsOf(flags, SWARM_DEFAULTS)
     // They load their code while the data is read here.
     const started = workers.start()

@@ -69,6 +69,7 @@ export class Server implements Persistent {
     if (message.kind === FederatedKind.checkIn) this.#see(from, context.now, context.now)
     else if (message.kind === FederatedKind.update) this.#receiveUpdate(context, from, message)
     else if (message.kind === FederatedKind.leave) this.lose(from)
+    else if (message.kind === FederatedKind.model && from === context.self) this.#receiveOwn(from, message.stamp)
   }
 
   /** A client is gone: nothing more is awaited of it. */
@@ -84,10 +85,15 @@ export class Server implements Persistent {
 
   /** Counters go on. */
   forget(): void {
-    this.#abandon()
+    this.forgetClients()
     this.#round = 0
-    this.#table.clear()
     this.#rule.forget?.()
+  }
+
+  /** As before its first client has checked in; the model and what the rule keeps stay. */
+  forgetClients(): void {
+    this.#abandon()
+    this.#table.clear()
   }
 
   persist(archive: Archive): void {
@@ -161,7 +167,29 @@ export class Server implements Persistent {
     }
     this.counters.asked += table.selectedCount
     this.#outstanding = table.selectedCount - (asksItself ? 1 : 0)
-    if (asksItself) this.#trainItself(self)
+    if (asksItself) this.#askItself(context, payload)
+  }
+
+  /** The server's own part in a round: at once, or where training takes time, when it is told that it has been trained. */
+  #askItself(context: Context, offset: number): void {
+    const { askItself, ages, modelCoder } = this.#federation
+    const { self } = context
+    if (askItself === undefined) return this.#trainItself(self)
+    this.#table.awaited[this.#table.slotOf(self)] = this.#round
+    this.#outstanding++
+    askItself(context, {
+      ...{ kind: FederatedKind.model, value: ages[self], stamp: this.#round },
+      ...{ offset, length: modelCoder.words },
+    })
+  }
+
+  #receiveOwn(self: number, round: number): void {
+    const slot = this.#table.slotOf(self)
+    // A round that has ended meanwhile does without.
+    if (slot === NO_SLOT || this.#table.awaited[slot] !== round) return
+    this.#table.awaited[slot] = 0
+    this.#outstanding--
+    this.#trainItself(self)
   }
 
   #trainItself(self: number): void {

@@ -1,3 +1,4 @@
+import type { Persistent } from '@hearsay/core'
 import {
   createFederatedParts,
   FederatedGuard,
@@ -7,13 +8,14 @@ import {
 } from '@hearsay/federated'
 import type { Kernels, PassPlan } from '@hearsay/kernels'
 import type { LinearLearnerOptions, Shards } from '@hearsay/learning'
+import { keptProtocol } from '../state/kept-protocol.ts'
 import { createFederatedCodec } from '../codecs/federated-codec.ts'
 import type { RunManifest } from '../manifest.ts'
 import type { ManifestFederated } from './federated-settings.ts'
 import type { LearningCounts, RunLearning } from './run-learning.ts'
 
 /** The most clients that a server keeps in mind: no more than half of what its address book holds. */
-const CLIENTS_MAX = 2048
+export const CLIENTS_MAX = 2048
 
 /** What federated learning of one peer is made of, beside the manifest. */
 export interface FederatedInputs {
@@ -36,12 +38,15 @@ export function mountFederated(
   const { algorithm } = federated
   const epochs = 'epochs' in algorithm ? (algorithm.epochs ?? 1) : 1
   const trainedRowsMax = Math.min(UPDATE_ROWS_MAX, epochs * rowsMax)
-  const protocol = new FederatedLearning({
-    ...{ ...federated, peers: 1, clientsMax: CLIENTS_MAX, kernels, server },
-    ...createFederatedParts(kernels, shards, learner, algorithm),
+  const { protocol, state } = keptProtocol(kernels.memory, () => {
+    const parts = createFederatedParts(kernels, shards, learner, algorithm)
+    return new FederatedLearning({
+      ...{ ...federated, peers: 1, clientsMax: CLIENTS_MAX, kernels, server, ...parts },
+    })
   })
   return {
     protocol,
+    state: withoutClients(state, protocol),
     codec: createFederatedCodec({ ...federated, outputs: shape.outputs, dimension: shape.dimension }),
     guard: new FederatedGuard({
       ...{ ...federated, kernels, shape, rowsMax: trainedRowsMax },
@@ -49,8 +54,23 @@ export function mountFederated(
         ...{ ...federated, model: learner.model, plan, shape, rowNormMax, rowsMax: trainedRowsMax },
       }),
     }),
-    count: () => (server === 0 ? countServer(protocol, epochs) : countClient(protocol, epochs)),
+    count: () => countFederated(protocol, server, epochs),
   }
+}
+
+/** Numbers of peers mean nothing after a restart: the server forgets its clients, which check in. */
+export function withoutClients(state: Persistent, protocol: FederatedLearning): Persistent {
+  return {
+    persist(archive) {
+      state.persist(archive)
+      if (archive.restoring) protocol.forgetClients()
+    },
+  }
+}
+
+/** What a peer has done, be it the server, whose number is 0 then, or a client. */
+export function countFederated(protocol: FederatedLearning, server: number, epochs: number): LearningCounts {
+  return server === 0 ? countServer(protocol, epochs) : countClient(protocol, epochs)
 }
 
 function countServer(protocol: FederatedLearning, epochs: number): LearningCounts {

@@ -9,6 +9,7 @@ import {
   ModelGuard,
   partsOf,
 } from '@hearsay/protocols'
+import { keptProtocol } from '../state/kept-protocol.ts'
 import { createModelCodec } from '../codecs/model-codec.ts'
 import type { RunManifest } from '../manifest.ts'
 import type { RunLearning } from './run-learning.ts'
@@ -26,12 +27,16 @@ export function mountGossip(
   const { flow = { kind: 'proactive' }, exchange = FULL_EXCHANGE, weights = 'float32', ageGrowthMax } = hyperparameters
   const { shape } = learner
   const common = { kernels, exchange, weights, periodMs: exchangePeriodMs(exchange, periodMs) }
-  const protocol = new GossipLearning({
-    ...{ ...common, peers: 1, learner, sampler, mergeWith: hyperparameters.mergeWith },
-    flow: createFlowControl(flow, 1, partsOf(exchange)),
-  })
+  const { protocol, state } = keptProtocol(
+    kernels.memory,
+    () =>
+      new GossipLearning({
+        ...{ ...common, peers: 1, learner, sampler, mergeWith: hyperparameters.mergeWith },
+        flow: createFlowControl(flow, 1, partsOf(exchange)),
+      }),
+  )
   return {
-    protocol,
+    ...{ protocol, state },
     codec: createModelCodec({ outputs: shape.outputs, dimension: shape.dimension, exchange, weights }),
     guard: new ModelGuard({
       ...{ ...common, shape, updatesPerMerge: rowsMax },

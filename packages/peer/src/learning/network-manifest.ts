@@ -2,10 +2,11 @@ import { ConfigurationError, RemoteError } from '@hearsay/core'
 import { FULL_EXCHANGE } from '@hearsay/protocols'
 import { z } from 'zod'
 import type { RunManifest } from '../manifest.ts'
+import type { ManifestFederated } from './federated-settings.ts'
 import type { ManifestNetwork, PeerNetwork } from './network.ts'
 
 /** The largest network: 256 MiB as float32. */
-const PARAMETERS_MAX = 2 ** 26
+export const PARAMETERS_MAX: number = 2 ** 26
 const LAYERS_MAX = 2048
 const LAYER_CHARACTERS_MAX = 8192
 /** An update is one task of a peer's training thread: what a stranger's manifest can ask of it is bounded. */
@@ -20,15 +21,24 @@ export const networkSchema: z.ZodType<ManifestNetwork> = z.strictObject({
 })
 
 /** Why what is valid by itself does not go with a network. */
-export function networkProblem({ protocol, model, hyperparameters }: RunManifest): string | undefined {
+export function networkProblem({ model, hyperparameters, federated }: RunManifest): string | undefined {
   if ((model.kind === 'network') !== (model.network !== undefined)) return 'a model has layers where it is a network'
   if (model.network === undefined) return undefined
-  if (protocol !== 'gossip-learning') return 'a network learns by gossip'
+  if (federated !== undefined) return federatedNetworkProblem(federated, model.network.epochs)
   const { creation, mergeWith, exchange = FULL_EXCHANGE } = hyperparameters
   if (creation === 'UM') return 'a network is created by MU or RW: one training for each model received'
   if (mergeWith !== 'current') return 'a network is merged with the current one'
   if (exchange.kind !== 'full') return 'a network is sent whole'
   return model.bias ? 'a network has the biases that its layers have' : undefined
+}
+
+/** Why a network does not learn by a federated method. */
+function federatedNetworkProblem({ algorithm, exchange }: ManifestFederated, epochs: number): string | undefined {
+  if (algorithm.kind !== 'fedavg') return `a network learns by gossip or fedavg, not by ${algorithm.kind}`
+  // The first model that a server sends stands for the initial weights, to which nothing can be added in part.
+  if ((algorithm.serverEta ?? 1) !== 1) return 'a network is the mean of its clients: its server has a step of 1'
+  if (exchange !== undefined) return 'a network is sent whole'
+  return (algorithm.epochs ?? epochs) === epochs ? undefined : `a network of ${epochs} epochs is trained for as many`
 }
 
 /**

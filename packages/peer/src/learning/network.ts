@@ -59,6 +59,22 @@ export interface ModelEvaluator {
   error(model: number): number
 }
 
+/** Which messages bring models to train. */
+export interface ModelMessages {
+  /** @defaultValue 0, that of gossip learning */
+  readonly kind?: number
+  /** Which number of their header is the age of their model. @defaultValue 'stamp' */
+  readonly age?: 'stamp' | 'value'
+  /** The only peer whose models are trained. @defaultValue everybody's */
+  readonly from?: number
+}
+
+/** A protocol, and what runs it so that it is told of models when they have been trained. */
+export interface DeferredProtocol<P extends LearningProtocol> {
+  readonly inner: P
+  readonly protocol: LearningProtocol
+}
+
 /** A network that is ready to learn. */
 export interface OpenNetwork {
   readonly shape: ModelShape
@@ -67,9 +83,7 @@ export interface OpenNetwork {
   /** Rows that it has been trained on, each as often as it was. */
   readonly steps: number
   /** The protocol that `create` makes, trained beside the event loop: it sees plain events, and a learner that never takes long. */
-  defer<P extends LearningProtocol>(
-    create: (learner: Learner) => P,
-  ): { readonly inner: P; readonly protocol: LearningProtocol }
+  defer<P extends LearningProtocol>(create: (learner: Learner) => P, models?: ModelMessages): DeferredProtocol<P>
   /** Rows in the host's memory, to be measured on. */
   load(rows: LabelledRows): RowRange
   evaluator(rows: RowRange): ModelEvaluator

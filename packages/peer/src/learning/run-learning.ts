@@ -1,9 +1,12 @@
+import type { Persistent } from '@hearsay/core'
 import type { LearningProtocol } from '@hearsay/federated'
 import type { ProtocolMount } from '../hosted-protocol.ts'
 
 /** How a peer of a run learns: its learning protocol with codec and guard, and what it counts. */
 export interface RunLearning extends ProtocolMount {
   readonly protocol: LearningProtocol
+  /** What a peer that is started again needs to go on; restoring it forgets whom the peer knew. */
+  readonly state: Persistent
   /** What the peer has done by now. */
   count(): LearningCounts
 }

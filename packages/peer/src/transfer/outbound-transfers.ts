@@ -27,6 +27,8 @@ export class OutboundTransfers {
   readonly #host: OutboundHost
   readonly #lines = new Map<string, Line>()
   readonly #running = new Set<Promise<void>>()
+  /** Of the bodies that are under way. */
+  #bytes = 0
 
   constructor(host: OutboundHost) {
     this.#host = host
@@ -36,16 +38,19 @@ export class OutboundTransfers {
   send(peer: string, protocol: string, transfer: OutgoingTransfer, addresses: readonly string[]): void {
     const { counters, limits, clock } = this.#host
     const line = this.#lineOf(peer, protocol)
-    if (line.running !== undefined || this.#running.size >= limits.transfersOutMax) {
+    const isFull = this.#bytes > 0 && this.#bytes + transfer.bytes > limits.transferBytesOutMax
+    if (line.running !== undefined || isFull || this.#running.size >= limits.transfersOutMax) {
       counters.framesDropped++
       return
     }
     line.running = new AbortController()
     line.beganMs = line.progressMs = clock.now()
+    this.#bytes += transfer.bytes
     const header = encodeTransferHeader(transfer)
     const run = this.#run(line, header, transfer.copyBody(), addresses, line.running.signal).finally(() => {
       line.running = undefined
       this.#running.delete(run)
+      this.#bytes -= transfer.bytes
     })
     this.#running.add(run)
   }

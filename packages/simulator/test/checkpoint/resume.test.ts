@@ -1,9 +1,8 @@
+import { ArchiveReader, ArchiveWriter } from '@hearsay/core'
 import { createKernels, persistMemory } from '@hearsay/kernels'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  ArchiveReader,
-  ArchiveWriter,
   type Availability,
   bandwidth,
   composeAvailability,

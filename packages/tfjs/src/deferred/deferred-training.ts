@@ -28,11 +28,23 @@ export interface DeferredTrainingOptions<P extends TrainedProtocol> {
   /** Makes the protocol, once, with the learner that it is to use. Whole models only; it merges with its current model. */
   readonly protocol: (learner: Learner) => P
   /**
-   * The kind of the messages that bring a model to train, their stamp being its age.
+   * The kind of the messages that bring a model to train.
    *
    * @defaultValue 0, that of gossip learning
    */
   readonly kind?: number | undefined
+  /**
+   * Which number of their header is the age of their model: 'value' for federated averaging.
+   *
+   * @defaultValue 'stamp', as in gossip learning
+   */
+  readonly age?: 'stamp' | 'value' | undefined
+  /**
+   * The only peer whose models are trained, such as the server of federated averaging; those of others are dropped.
+   *
+   * @defaultValue everybody
+   */
+  readonly from?: number | undefined
   /**
    * What is trained: a received model merged with the peer's current one (`merged`: MU of Ormándi, Hegedűs, Jelasity 2013), or as it
    * came (`received`: RW, and the clients of federated averaging).
@@ -65,6 +77,8 @@ export class DeferredTraining<P extends TrainedProtocol> implements Protocol {
   readonly #learner: DeferrableLearner
   readonly #trained: TrainedLearner
   readonly #kind: number
+  readonly #age: 'stamp' | 'value'
+  readonly #from: number | undefined
   readonly #isMerged: boolean
   readonly #decoder: PayloadDecoder
   /** What the peer trains for. */
@@ -80,6 +94,8 @@ export class DeferredTraining<P extends TrainedProtocol> implements Protocol {
     this.#learner = learner
     this.#trainer = options.trainer
     this.#kind = kind
+    this.#age = options.age ?? 'stamp'
+    this.#from = options.from
     this.#trained = new TrainedLearner(kernels, learner, this.#isMerged)
     this.#current = new HeldMessages(peers, kernels, kind, this.#decoder.words)
     this.#waiting = new HeldMessages(peers, kernels, kind, this.#decoder.words)
@@ -112,6 +128,8 @@ export class DeferredTraining<P extends TrainedProtocol> implements Protocol {
     if (message.kind !== this.#kind) return this.inner.onMessage(context, from, message)
     // A guard lets no other length pass, and a handler that found no model would throw.
     if (message.length !== this.#decoder.words) return
+    // Nor does a stranger's take the place of one that is to be trained.
+    if (this.#from !== undefined && from !== this.#from) return
     if (!this.#current.has(context)) {
       this.#current.hold(context, from, message)
       this.#begin(context)
@@ -150,12 +168,12 @@ export class DeferredTraining<P extends TrainedProtocol> implements Protocol {
   /** Begins to train for the current message. */
   #begin(context: Context): void {
     const { self } = context
-    const { offset, stamp } = this.#current.message(context)
+    const message = this.#current.message(context)
     const target = this.#models.offset(self)
-    const received = this.#decoder.decode(offset)
-    let age = stamp
+    const received = this.#decoder.decode(message.offset)
+    let age = message[this.#age]
     if (this.#isMerged) {
-      age = this.#learner.merge(target, received, stamp, this.inner.model(self), this.inner.ages[self])
+      age = this.#learner.merge(target, received, age, this.inner.model(self), this.inner.ages[self])
     } else {
       this.#decoder.copy(received, target)
     }

@@ -10,7 +10,7 @@ import {
   Shards,
 } from '@hearsay/learning'
 import type { BackendChoice } from '../backend/select-backend.ts'
-import { DeferredTraining, type TrainedProtocol } from '../deferred/deferred-training.ts'
+import { DeferredTraining, type DeferredTrainingOptions, type TrainedProtocol } from '../deferred/deferred-training.ts'
 import type { PayloadEncoding } from '../deferred/payload-decoder.ts'
 import type { TfjsEvaluator } from '../tfjs-evaluator.ts'
 import type { TfjsLearner } from '../tfjs-learner.ts'
@@ -30,6 +30,9 @@ export interface NetworkEnvironment extends MergeRuleOptions {
   readonly creation: Exclude<Creation, 'UM'>
   readonly weights: PayloadEncoding
 }
+
+/** Which messages bring models to train; as `ModelMessages` of `@hearsay/peer`. */
+type ModelMessages = Pick<DeferredTrainingOptions<TrainedProtocol>, 'kind' | 'age' | 'from'>
 
 /** What an {@link OpenTfjsNetwork} works with. */
 export interface NetworkParts {
@@ -77,11 +80,21 @@ export class OpenTfjsNetwork {
   /** The protocol that `create` makes, its training deferred; see {@link DeferredTraining}. */
   defer<P extends TrainedProtocol>(
     create: (learner: Learner) => P,
+    models: ModelMessages = {},
   ): { readonly inner: P; readonly protocol: DeferredTraining<P> } {
     const { kernels, creation, weights } = this.#environment
     const { learner, trainer } = this.#parts
     const input = creation === 'RW' ? 'received' : 'merged'
-    const protocol = new DeferredTraining({ peers: 1, kernels, learner, trainer, protocol: create, input, weights })
+    const protocol = new DeferredTraining({
+      peers: 1,
+      kernels,
+      learner,
+      trainer,
+      protocol: create,
+      input,
+      weights,
+      ...models,
+    })
     return { inner: protocol.inner, protocol }
   }
 

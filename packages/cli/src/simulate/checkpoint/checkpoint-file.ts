@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { ConfigurationError, EnvironmentError, type Persistent } from '@hearsay/core'
-import { ArchiveReader } from '@hearsay/simulator'
+import { ArchiveReader, ConfigurationError, EnvironmentError, type Persistent } from '@hearsay/core'
 import { type CheckpointHeader, END, foreign, MAGIC, readHeader, TRAILER_BYTES } from './checkpoint-header.ts'
 
 /** Bytes that are read at a time. */

@@ -2,8 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { ConfigurationError, EnvironmentError, HearsayError, type Persistent } from '@hearsay/core'
-import { ArchiveWriter } from '@hearsay/simulator'
+import { ArchiveWriter, ConfigurationError, EnvironmentError, HearsayError, type Persistent } from '@hearsay/core'
 import { type CheckpointHeader, END, formatHeader } from './checkpoint-header.ts'
 
 /** Bytes that are written at a time. */

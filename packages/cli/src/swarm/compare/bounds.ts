@@ -9,7 +9,9 @@ import {
 import { createKernels } from '@hearsay/kernels'
 import { Evaluator, LinearLearner, loadRows, Shards, shapeOf } from '@hearsay/learning'
 import { centralisedErrors, learnerOptionsOf } from '../centralised.ts'
+import { centralisedMlpErrors, mlpCurve } from '../mlp/mlp-curves.ts'
 import type { SwarmPlan } from '../plan.ts'
+import type { Point } from './point.ts'
 
 /** One model has long converged after so many passes over all rows. */
 const PASSES_MAX = 1000
@@ -17,23 +19,33 @@ const PASSES_MAX = 1000
 const SILENT = { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 } as const
 
 /**
- * Every peer by itself: what it would have learned alone, by as many passes over its rows as it has made in the swarm.
+ * What bounds the methods that are compared: every peer by itself, which makes as many passes over its rows as in the swarm, and one
+ * model on the rows of all, one pass a cycle: as many steps as all peers make when each makes one pass.
  *
  * @param cycles - Measured cycles, ascending.
  * @param passesOf - Passes of a peer until the measured cycle with an index.
  */
-export function isolatedTrial(
+export async function boundTrials(
   plan: SwarmPlan,
   cycles: readonly number[],
+  seed: number,
   passesOf: (peer: number, index: number) => number,
-): TrialResult {
-  const curves = plan.shards.map((_, peer) =>
-    isolatedCurve(
-      plan,
-      peer,
-      cycles.map((__, index) => passesOf(peer, index)),
-    ),
-  )
+): Promise<readonly [isolated: TrialResult, centralised: TrialResult]> {
+  const curves: Point[][] = []
+  for (const peer of plan.shards.keys()) {
+    const passes = cycles.map((_, index) => passesOf(peer, index))
+    curves.push(await isolatedCurve(plan, peer, passes))
+  }
+  const passes = Math.min(PASSES_MAX, cycles[cycles.length - 1])
+  const { split, run } = plan
+  const errors =
+    plan.mlp === undefined
+      ? centralisedErrors(split, run.scaling, run, seed, passes)
+      : (await centralisedMlpErrors(split, run.scaling, plan.mlp.task, run, seed, passes)).errors
+  return [isolatedTrial(plan, cycles, curves), centralisedTrial(plan, cycles, errors)]
+}
+
+function isolatedTrial(plan: SwarmPlan, cycles: readonly number[], curves: readonly (readonly Point[])[]): TrialResult {
   const { periodMs = 0 } = plan.run
   const series = cycles.map((cycle, index): Measurement => {
     const points = curves.map((curve) => curve[index])
@@ -51,11 +63,13 @@ export function isolatedTrial(
   return { metric: ERROR_METRIC, series, peers, traceHash: '' }
 }
 
-/** One model on the rows of all, one pass a cycle: as many steps as all peers make when each makes one pass. */
-export function centralisedTrial(plan: SwarmPlan, cycles: readonly number[], seed: number): TrialResult {
-  const { split, run, trainingRows } = plan
-  const passes = Math.min(PASSES_MAX, cycles[cycles.length - 1])
-  const errors = centralisedErrors(split, run.scaling, run, seed, passes)
+/** @param errors - After each pass. */
+function centralisedTrial(
+  { run, trainingRows }: SwarmPlan,
+  cycles: readonly number[],
+  errors: readonly number[],
+): TrialResult {
+  const passes = errors.length
   const series = cycles.map((cycle): Measurement => {
     const steps = Math.min(passes, cycle) * trainingRows
     return {
@@ -68,12 +82,16 @@ export function centralisedTrial(plan: SwarmPlan, cycles: readonly number[], see
   return { metric: ERROR_METRIC, series, peers: [pooled], traceHash: '' }
 }
 
-interface Point {
-  readonly error: number
-  readonly age: number
+async function isolatedCurve(plan: SwarmPlan, peer: number, passes: readonly number[]): Promise<Point[]> {
+  const { shards, split, run, mlp } = plan
+  if (mlp === undefined) return isolatedLinearCurve(plan, peer, passes)
+  const { test } = split
+  const rows = shards[peer]
+  const order = Int32Array.from(rows.labels.keys())
+  return (await mlpCurve({ rows, order, test, scaling: run.scaling, task: mlp.task, run }, passes)).points
 }
 
-function isolatedCurve({ shards, split, run }: SwarmPlan, peer: number, passes: readonly number[]): Point[] {
+function isolatedLinearCurve({ shards, split, run }: SwarmPlan, peer: number, passes: readonly number[]): Point[] {
   const options = learnerOptionsOf(run)
   const kernels = createKernels()
   const { memory } = kernels

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
 import type { TrialResult } from '@hearsay/experiments'
-import type { FederatedSettings } from '@hearsay/peer'
-import { COMPARE_DEFAULTS, type SwarmFlags } from '../../commands/swarm.ts'
+import type { FederatedSettings, RunSettings } from '@hearsay/peer'
+import { COMPARE_DEFAULTS, MLP_COMPARE_DEFAULTS, type SwarmFlags } from '../../commands/swarm.ts'
 import { parseDataSource } from '../../flags/data-source.ts'
 import { type MethodName, methodOf } from '../../peer/method-flags.ts'
 import { gossipSettingsOf } from '../../peer/run-flags.ts'
@@ -9,11 +9,12 @@ import { exitCodeOf } from '../../exit-code.ts'
 import { Interruption } from '../../interruption.ts'
 import type { Session } from '../../session.ts'
 import type { SwarmEvent, SwarmSummary } from '../events.ts'
+import { mlpSettingsOf, mlpTaskOf, wantsMlp } from '../mlp/mlp-flags.ts'
 import { planSwarm, type SwarmPlan } from '../plan.ts'
 import { exitCode, runSwarm } from '../run-swarm.ts'
 import type { WorkerProcess } from '../worker-process.ts'
 import type { Workers } from '../workers.ts'
-import { centralisedTrial, isolatedTrial } from './bounds.ts'
+import { boundTrials } from './bounds.ts'
 import type { ComparedMethod, SwarmComparison } from './comparison.ts'
 import { starvationOf } from './starvation.ts'
 import { measuredCycles, SwarmSeries } from './swarm-series.ts'
@@ -47,12 +48,16 @@ export async function compare(options: CompareOptions): Promise<number> {
   const { flags, session, workers, tell } = options
   const { peers, seed, shards, out = RESULTS_FOLDER } = flags
   const source = parseDataSource(flags, 'spambase')
-  const run = gossipSettingsOf(flags, COMPARE_DEFAULTS)
+  const isMlp = wantsMlp(flags)
+  const run = gossipOf(flags, isMlp)
   const federated = federatedOf(flags, run.periodMs ?? COMPARE_DEFAULTS.period)
   const { checkResultsFolder } = await import('./write-comparison.ts')
   await checkResultsFolder(out)
   const first = workers.start()
-  const plan = await planSwarm(source, { peers, seed, shards, run })
+  const plan = await planSwarm(source, {
+    ...{ peers, seed, shards, run },
+    ...(isMlp ? { mlp: (data) => mlpTaskOf(flags, data) } : {}),
+  })
   // The processes of the second run load their code while those of the first one end.
   let second: WorkerProcess[] = []
   const gossip = await compete(options, plan, 'gossip', first, () => {
@@ -62,11 +67,18 @@ export async function compare(options: CompareOptions): Promise<number> {
   const contender = { ...plan, run: { ...plan.run, method: federated } }
   const { kind } = federated.algorithm
   const other = await compete(options, contender, kind, second)
-  const comparison = compared(options, contender, federated.roundMs, [gossip, other])
+  const comparison = await compared(options, contender, federated.roundMs, [gossip, other])
   tell(comparison.event)
   if (!comparison.event.interrupted) await report(options, out, plan, comparison)
   const online = Math.min(gossip.summary.online, other.summary.online)
   return exitCode({ online, interrupted: comparison.event.interrupted }, session.signal)
+}
+
+/** The settings of the first run. A network's epochs are those of both. */
+function gossipOf(flags: SwarmFlags, isMlp: boolean): RunSettings {
+  if (!isMlp) return gossipSettingsOf(flags, COMPARE_DEFAULTS)
+  const { method: _, fraction: __, round: ___, deadline: ____, modelWeights: _____, ...gossip } = flags
+  return mlpSettingsOf(gossip, MLP_COMPARE_DEFAULTS)
 }
 
 /** The federated method with its times, FedAvg unless the flags say otherwise. */
@@ -106,18 +118,17 @@ interface Compared {
   readonly trials: readonly TrialResult[]
 }
 
-function compared(
+async function compared(
   { flags, startedUnixMs }: CompareOptions,
   plan: SwarmPlan,
   roundMs: number,
   [gossip, federated]: readonly [Contestant, Contestant],
-): Compared {
+): Promise<Compared> {
   const { cycles } = gossip.series
-  const trials = [
-    ...[gossip.trial, federated.trial],
-    isolatedTrial(plan, cycles, (peer, index) => gossip.series.report(peer, index)?.modelsIn ?? 0),
-    centralisedTrial(plan, cycles, flags.seed),
-  ]
+  const bounds = await boundTrials(plan, cycles, flags.seed, (peer, index) => {
+    return gossip.series.report(peer, index)?.modelsIn ?? 0
+  })
+  const trials = [gossip.trial, federated.trial, ...bounds]
   const methods = [
     contestantOf(gossip),
     contestantOf(federated),

@@ -2,7 +2,8 @@ import { ConfigurationError } from '@hearsay/core'
 import type { RunSettings } from '@hearsay/peer'
 import { type Command, Option } from 'commander'
 import { choiceFlag } from '../../flags/choice-flag.ts'
-import { gossipSettingsOf, RUN_FLAG_NAMES, type RunDefaults, type RunFlags } from '../../peer/run-flags.ts'
+import { methodNameOf } from '../../peer/method-flags.ts'
+import { RUN_FLAG_NAMES, type RunDefaults, type RunFlags, runSettingsOf } from '../../peer/run-flags.ts'
 import type { MlpTask } from './mlp-task.ts'
 
 /** What computes; as `BACKENDS` of `@hearsay/tfjs`, which is loaded when it is needed. */
@@ -18,12 +19,10 @@ export interface MlpFlags {
 }
 
 /** What decides on an MLP among the flags of its command. */
-export type MlpRunFlags = RunFlags & MlpFlags & { readonly compare?: boolean }
+export type MlpRunFlags = RunFlags & MlpFlags
 
 /** What is about linear models, or about learning that an MLP does not do. */
-const REFUSED: readonly (keyof RunFlags)[] = [
-  ...(['lambda', 'bias', 'method', 'fraction', 'round', 'deadline', 'mu', 'serverEta', 'modelWeights'] as const),
-]
+const REFUSED: readonly (keyof RunFlags)[] = ['lambda', 'bias', 'mu', 'serverEta']
 
 export function addMlpFlags(command: Command): Command {
   return command
@@ -43,9 +42,9 @@ export function addMlpFlags(command: Command): Command {
 export function wantsMlp(flags: MlpRunFlags): boolean {
   if (flags.model === 'mlp') {
     const wrong = REFUSED.filter((key) => flags[key] !== undefined).map((key) => RUN_FLAG_NAMES[key])
-    if (flags.compare === true) wrong.push('--compare')
+    if (!['gossip', 'fedavg'].includes(methodNameOf(flags))) wrong.push(`--method ${flags.method}`)
     if (wrong.length > 0)
-      throw new ConfigurationError('MLP', `--model mlp has no ${wrong.join(', ')}: it learns by gossip`)
+      throw new ConfigurationError('MLP', `--model mlp has no ${wrong.join(', ')}: it learns by gossip or fedavg`)
     return true
   }
   const given = [flags.hidden !== undefined && '--hidden', flags.backend !== undefined && '--backend'].filter(Boolean)
@@ -53,10 +52,16 @@ export function wantsMlp(flags: MlpRunFlags): boolean {
   return false
 }
 
-/** The settings of a run that trains an MLP. Throws as `gossipSettingsOf` does. */
+/** The settings of a run that trains an MLP. Throws as `runSettingsOf` does. */
 export function mlpSettingsOf(flags: MlpRunFlags, defaults: RunDefaults): RunSettings {
-  const { model: _, eta: __, epochs, ...others } = flags
-  return { ...gossipSettingsOf(others, defaults), ...(epochs === undefined ? {} : { epochs }) }
+  const { model: _, epochs, ...others } = flags
+  const isGossip = methodNameOf(flags) === 'gossip'
+  // By gossip, too, a network makes several passes over its rows.
+  const settings = runSettingsOf(
+    isGossip ? others : { ...others, ...(epochs === undefined ? {} : { epochs }) },
+    defaults,
+  )
+  return { ...settings, ...(epochs === undefined ? {} : { epochs }) }
 }
 
 /** What the peers train. */

@@ -1,4 +1,4 @@
-import type { Archive, ArchivedArray } from '@hearsay/core'
+import type { Archive, ArchivedArray } from './archive.ts'
 import { bytesOf, describeEntry, EntryType, entryTypeOf, HEADER_BYTES, unfitting } from './archive-format.ts'
 
 /** Fills all of `target` with the next bytes of an archive, or throws. */

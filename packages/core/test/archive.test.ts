@@ -1,7 +1,7 @@
-import { type Archive, type ArchivedArray, ConfigurationError } from '@hearsay/core'
+import { type Archive, type ArchivedArray, ConfigurationError } from '../src/index.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ArchiveReader, ArchiveWriter } from '../../src/index.ts'
+import { ArchiveReader, ArchiveWriter } from '../src/index.ts'
 
 /** What is saved, entry by entry. */
 type Entries = readonly (number | ArchivedArray)[]

@@ -1,4 +1,4 @@
-import type { Archive, ArchivedArray } from '@hearsay/core'
+import type { Archive, ArchivedArray } from './archive.ts'
 import { bytesOf, EntryType, entryTypeOf, HEADER_BYTES } from './archive-format.ts'
 
 /** Takes the next bytes of an archive. They are borrowed: what it wants to keep after it returns it copies. */

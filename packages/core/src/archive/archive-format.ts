@@ -1,4 +1,5 @@
-import { type ArchivedArray, ConfigurationError } from '@hearsay/core'
+import { ConfigurationError } from '../errors.ts'
+import type { ArchivedArray } from './archive.ts'
 
 /**
  * An archive as bytes: one entry behind the other, each with its type and its length in two 32-bit words, then its contents
