@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MLP_DEFAULTS, type SwarmFlags } from '../src/commands/swarm.ts'
+import type { RunManifest } from '@hearsay/peer'
+import { networkName, networkOfRun, openMlp } from '../src/peer/peer-network.ts'
 import { mlpSettingsOf, mlpTaskOf, wantsMlp } from '../src/swarm/mlp/mlp-flags.ts'
 import { mlpName } from '../src/swarm/mlp/mlp-task.ts'
 import { planSwarm } from '../src/swarm/plan.ts'
@@ -15,10 +17,9 @@ describe('hearsay swarm --model mlp', () => {
     [['--model', 'mlp', '--hidden', 'many'], 'such as 128,32, not "many"'],
     [['--model', 'mlp', '--backend', 'gpu'], '--backend: give auto, node, wasm or cpu, not "gpu"'],
     [['--model', 'mlp', '--lambda', '1'], '--model mlp has no --lambda'],
-    [
-      ['--model', 'mlp', '--method', 'fedavg', '--compare'],
-      '--model mlp has no --method, --compare: it learns by gossip',
-    ],
+    [['--model', 'mlp', '--method', 'fedadam'], '--model mlp has no --method fedadam: it learns by gossip or fedavg'],
+    [['--model', 'mlp', '--compare', '--method', 'fedprox', '--mu', '1'], '--model mlp has no --mu, --method fedprox'],
+    [['--model', 'mlp', '--method', 'fedavg', '--server-eta', '0.5'], '--model mlp has no --server-eta'],
   ])('refuses %j', async (flags, message) => {
     const { code, stdout, stderr } = await hearsay(['swarm', ...flags])
     expect(stderr).toContain(message)
@@ -31,15 +32,47 @@ describe('hearsay swarm --model mlp', () => {
     const flags = { ...FLAGS, eta: 0.1, epochs: 3, batch: 8, hidden: [5, 4], backend: 'wasm' } as const
     const settings = mlpSettingsOf(flags, MLP_DEFAULTS)
     expect(settings).toMatchObject({ periodMs: 1000, cycles: 45, batch: 8, epochs: 3 })
-    expect(settings).not.toHaveProperty('eta')
+    // Those who join make their own network with it.
+    expect(settings.eta).toBe(0.1)
     expect(settings).not.toHaveProperty('model')
     const task = mlpTaskOf(flags, { features: 64, classes: 10 })
     expect(task).toEqual({ options: { features: 64, classes: 10, hidden: [5, 4], eta: 0.1 }, backend: 'wasm' })
+    const federated = mlpSettingsOf({ ...flags, method: 'fedavg', fraction: 0.5 }, MLP_DEFAULTS)
+    expect(federated).toMatchObject({ epochs: 3, method: { algorithm: { kind: 'fedavg', epochs: 3 }, fraction: 0.5 } })
     expect(mlpName(task.options)).toBe('mlp 64-5-4-10')
     expect(mlpTaskOf(FLAGS, { features: 3, classes: 2 })).toEqual({
       options: { features: 3, classes: 2, hidden: [32] },
       backend: 'auto',
     })
+  })
+
+  it('is made by who joins a run after its manifest, unless it is something else', async () => {
+    const source = networkOfRun('cpu')
+    const own = await openMlp({ options: { features: 4, hidden: [5, 6], classes: 3, eta: 0.2 }, backend: 'cpu' })
+    const { schema, parameters } = own
+    const manifestWith = (network: object, eta?: number): RunManifest => {
+      const model = {
+        kind: 'network',
+        features: 4,
+        classNames: ['a', 'b', 'c'],
+        network: { ...schema, parameters, ...network },
+      }
+      return { runId: 'run-1', model, hyperparameters: { eta } } as unknown as RunManifest
+    }
+    const made = await source.load(manifestWith({}, 0.2))
+    expect(made).toMatchObject({ schema, parameters })
+    expect(networkName(manifestWith({}))).toBe('mlp 4-5-6-3')
+    const linear = { model: { kind: 'logistic' } } as unknown as RunManifest
+    expect([await source.load(linear), networkName(linear)]).toEqual([undefined, 'logistic'])
+    const [first, ...others] = schema.layers
+    for (const network of [
+      { layers: ['0 Conv2D; {"filters":8}', ...others] },
+      { layers: [first.replace('"units":5', '"units":99999'), ...others] },
+      { layers: [first] },
+      { parameters: parameters + 1 },
+    ]) {
+      await expect(source.load(manifestWith(network))).rejects.toMatchObject({ code: 'NETWORK_UNKNOWN' })
+    }
   })
 
   it('is compared with the same network on all rows', async () => {

@@ -4,6 +4,7 @@ import { createKernels } from '@hearsay/kernels'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generateKey, peerNameOf } from '../src/identity.ts'
 import { buildLearningStack, learningFrames } from '../src/learning-stack.ts'
+import type { PeerNetwork } from '../src/learning/network.ts'
 import type { FederatedSettings } from '../src/learning/federated-settings.ts'
 import { parseSignedManifest, signManifest } from '../src/manifest-envelope.ts'
 import { checkManifest } from '../src/manifest-schema.ts'
@@ -26,6 +27,48 @@ const launched = (method: RunSettings['method'], more: RunSettings = {}): RunMan
     { ...more, ...(method === undefined ? {} : { method }) },
     { launcher: peerNameOf(key), runId: 'run-1', rows, unixNowMs: 1_790_000_000_000 },
   )
+
+/** As long and as hollow as a network that is only written into a manifest may be. */
+const network: PeerNetwork = {
+  ...{ schema: { layers: ['0 Dense', '1 Dense'], hash: 'f'.repeat(64) }, parameters: 30, assertSame() {} },
+  open: () => Promise.reject(new Error('nobody trains it')),
+}
+
+describe('the manifest of a network that learns by federated averaging', () => {
+  const problemOf = (method: RunSettings['method'], more: RunSettings = {}): string | undefined =>
+    checkManifest(
+      manifestOf(
+        { ...more, ...(method === undefined ? {} : { method }) },
+        { launcher: peerNameOf(key), runId: 'run-1', rows, unixNowMs: 1_790_000_000_000, network },
+      ),
+    ).problem
+
+  it.each<[FederatedSettings, RunSettings?]>([
+    [{}],
+    [{ algorithm: { kind: 'fedavg', epochs: 3 }, fraction: 0.5, weights: 'int8', modelWeights: 'float16' }],
+    [{ algorithm: { kind: 'fedavg', epochs: 3, serverEta: 1 } }, { epochs: 3 }],
+    [{ serverTrains: false }, { epochs: 2, batch: 8 }],
+  ])('is valid for %j %j', (method, more = {}) => {
+    expect(problemOf(method, more)).toBeUndefined()
+  })
+
+  it.each<[FederatedSettings, string, RunSettings?]>([
+    [{ algorithm: { kind: 'fedadam' } }, 'a network learns by gossip or fedavg, not by fedadam'],
+    [{ algorithm: { kind: 'fedavg', serverEta: 0.5 } }, 'its server has a step of 1'],
+    [{ exchange: { kind: 'subsampled', share: 0.5 } }, 'a network is sent whole'],
+    [{ algorithm: { kind: 'fedavg', epochs: 3 } }, 'a network of 2 epochs', { epochs: 2 }],
+  ])('is refused for %j: %s', (method, problem, more = {}) => {
+    expect(problemOf(method, more)).toContain(problem)
+  })
+
+  it('says how many epochs there are, whoever has said so', () => {
+    const epochsOf = (method: FederatedSettings, more: RunSettings = {}): number | undefined =>
+      manifestOf({ ...more, method }, { launcher: 'L', runId: 'r', rows, unixNowMs: 0, network }).model.network?.epochs
+    expect([epochsOf({}), epochsOf({ algorithm: { kind: 'fedavg', epochs: 4 } }), epochsOf({}, { epochs: 5 })]).toEqual(
+      [1, 4, 5],
+    )
+  })
+})
 
 describe('the manifest of a federated run', () => {
   it('has nothing left open but the formats', () => {

@@ -67,6 +67,17 @@ describe('a transfer', () => {
     await eventually(() => expect(others.map(({ bodies }) => bodies.length)).toEqual([1, 1, 1]))
   })
 
+  it('is dropped where it would make too many bytes of all that are under way, unless it is alone', async () => {
+    const a = await startTransport({ limits: { transferBytesOutMax: 500_000 } })
+    const others = [await startTransport(), await startTransport(), await startTransport()]
+    for (const other of others) transfer(a, other, bodyOf(300_000))
+    expect(a.transport.counters.framesDropped).toBe(2)
+    await eventually(() => expect(a.transport.counters.transfersOut).toBe(1))
+    // What was under way has been taken off again.
+    transfer(a, others[1], bodyOf(900_000))
+    await eventually(() => expect(others.map(({ bodies }) => bodies.length)).toEqual([1, 1, 0]))
+  })
+
   it('is refused in good order while the receiver is busy, and accepted later', async () => {
     const { clock, victim, honest, stream, answers } = await besieged({ transfersInMax: 1, transferDeadlineMs: 30_000 })
     stream.send(headerOf(1000))

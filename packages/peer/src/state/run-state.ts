@@ -60,7 +60,7 @@ export function runOf({ saved }: RunState, clock: Clock): SignedManifest | undef
  * @throws {@link ConfigurationError} `STATE_RUN` where the state is of another run that is not over.
  */
 export function stateOf({ path, saved }: RunState, run: SignedManifest, clock: Clock): SavedState | undefined {
-  if (saved === undefined || isDeepStrictEqual(saved.signed.bytes, run.bytes)) return saved
+  if (saved === undefined || Buffer.compare(saved.signed.bytes, run.bytes) === 0) return saved
   const { manifest } = saved.signed
   if (isOver(manifest, clock)) return undefined
   throw taken(path, manifest, `and not of ${run.manifest.runId} of ${run.manifest.launcher}`)

@@ -25,7 +25,7 @@ export interface SavedState {
 export async function readState(path: string): Promise<SavedState | undefined> {
   let file: Uint8Array
   try {
-    file = await readFile(path)
+    file = new Uint8Array(await readFile(path))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     const why = cause instanceof Error ? cause.message : String(cause)
