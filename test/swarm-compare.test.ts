@@ -90,6 +90,33 @@ describe('a comparison of gossip with federated learning', () => {
     await gone(swarm.lines.filter(({ type }) => type === 'start').flatMap(pidsOf))
   })
 
+  test('compares networks as it does linear models', async () => {
+    const swarm = compare(
+      'networks',
+      ...['--model', 'mlp', '--dataset', 'digits', '--hidden', '8', '--backend', 'cpu', '--epochs', '2'],
+      ...['--peers', '3', '--cycles', '12', '--period', '250'],
+    )
+    expect(await swarm.exited).toBe(0)
+    await swarm.closed
+    expect(swarm.stderr).toBe('')
+    const starts = swarm.lines.filter(({ type }) => type === 'start')
+    expect(starts.map(({ model, method }) => [model, method])).toEqual([
+      ['mlp 64-8-10', 'gossip'],
+      ['mlp 64-8-10', 'fedavg'],
+    ])
+    const { methods } = swarm.lines.at(-2) as unknown as { readonly methods: readonly Compared[] }
+    expect(methods.map(({ method }) => method)).toEqual(['gossip', 'fedavg', 'isolated', 'centralised'])
+    const [, , isolated, centralised] = methods
+    expect(centralised.error.mean).toBeLessThan(0.15)
+    // 1540 rows of all, once a cycle.
+    expect(centralised.steps).toBe(12 * Number(starts[0]['trainingRows']))
+    expect(isolated.error.min).toBeGreaterThanOrEqual(0)
+    const { cells } = await readResults(path.join(folder, 'networks'))
+    expect(cells.map(({ contestant }) => contestant)).toEqual(methods.map(({ method }) => method))
+    expect(cells[2].result.series.at(-1)?.mean).toBeCloseTo(isolated.error.mean, 12)
+    expect(existsSync(path.join(folder, 'networks', 'report.html'))).toBe(true)
+  }, 120_000)
+
   test('goes on when a worker is killed in either run, be it the server’s', async () => {
     const swarm = compare('killed', '--method', 'fedprox', '--cycles', '60')
     const [, second] = pidsOf(await swarm.line(isStartOf('gossip')))

@@ -40,6 +40,25 @@ test('a swarm trains a multilayer perceptron, and says once what computes', asyn
   expect(isolated).toBeNull()
 })
 
+test('16 peers over TCP train a two-layer perceptron to within 3 points of the same network on all rows', async () => {
+  const swarm = new HearsayProcess(
+    ...['swarm', '--model', 'mlp', '--dataset', 'digits', '--peers', '16', '--processes', '2', '--hidden', '32'],
+    ...['--epochs', '2', '--period', '1000', '--cycles', '100000'],
+  )
+  // How long that takes is up to the machine; what counts is that all of them get there.
+  await swarm.line(({ type, online, error }) => {
+    return type === 'progress' && online === 16 && error !== null && (error as { mean: number }).mean < 0.045
+  })
+  swarm.signalGroup('SIGINT')
+  expect(await swarm.exited).toBe(130)
+  await swarm.closed
+  const summary = swarm.lines.at(-1) as Line
+  expect(summary).toMatchObject({ type: 'summary', interrupted: true, online: 16, lost: 0, refused: 0 })
+  const { gossip, centralised } = summary['error'] as Errors
+  expect(centralised).toBeLessThan(0.05)
+  expect(gossip.mean - centralised).toBeLessThanOrEqual(0.03)
+}, 240_000)
+
 test('a backend that is not there is named, with what is the matter', async () => {
   const swarm = new HearsayProcess(...MLP.slice(0, -1), 'node')
   // Where tfjs-node is installed, there is nothing to tell.

@@ -71,6 +71,7 @@ export class LearningRun {
   #cancelTimer: () => void = () => {}
   #announcedMs = Number.NEGATIVE_INFINITY
   #over = false
+  #stopped: Progress | undefined
 
   constructor(options: LearningRunOptions) {
     const { manifest, kernels, clock, gateway, random, log, keep } = options
@@ -141,7 +142,9 @@ export class LearningRun {
     return () => this.#listeners.delete(listener)
   }
 
+  /** What the peer has reached; once it has stopped, what it had then. */
   progress(): Progress {
+    if (this.#stopped !== undefined) return this.#stopped
     const { manifest, transport, rows, index } = this.#options
     const { learning, newscast, evaluator, aggregates } = this.#stack
     const { protocol, codec } = learning
@@ -199,6 +202,7 @@ export class LearningRun {
     // Whom it knows has changed since its model has.
     this.#keeper?.keep()
     this.#host.stop()
+    this.#stopped ??= this.progress()
   }
 
   #mounts(): readonly ProtocolMount[] {

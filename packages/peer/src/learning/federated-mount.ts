@@ -74,9 +74,9 @@ export function countFederated(protocol: FederatedLearning, server: number, epoc
 }
 
 function countServer(protocol: FederatedLearning, epochs: number): LearningCounts {
-  const { asked, used, late } = protocol.counters
+  const { used, late } = protocol.counters
   const own = protocol.trainings[0]
-  return { modelsIn: used + late - own, modelsOut: asked - own, ...trained(protocol, epochs) }
+  return { modelsIn: used + late - own, modelsOut: protocol.traffic.sent[0], ...trained(protocol, epochs) }
 }
 
 function countClient(protocol: FederatedLearning, epochs: number): LearningCounts {
