@@ -157,7 +157,7 @@ describe('a peer that is started again with its state', () => {
       code: 'STATE_RUN',
       message: expect.stringContaining(`and not of ${stranger.manifest.runId}`) as string,
     })
-    const [key] = await Promise.all([readFile(path.join(state, 'peer.key'))])
+    const key = await readFile(path.join(state, 'peer.key'))
     await rm(path.join(state, 'peer.key'))
     await expect(refused({ run: SETTINGS })).rejects.toMatchObject({ code: 'STATE_PEER' })
     await writeFile(path.join(state, 'peer.key'), key)

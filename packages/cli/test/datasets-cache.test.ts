@@ -75,12 +75,12 @@ describe('hearsay datasets import', () => {
 
   it('gives a peer all rows of a data set, in the order of columns of a run that it joins', async () => {
     await importMails()
-    const rows = new OwnRows(parsePeerFiles({ dataset: 'mails', cache: cache[1] }, 1))
+    const rows = new OwnRows(parsePeerFiles({ dataset: 'mails', cache: cache[1] }), 1)
     expect(await rows.read()).toMatchObject({ rows: { rows: 36 }, heldOut: { rows: 4 } })
     expect(rows.testRows).toBe(4)
     const joined = await rows.forRun()
     expect(joined.features).toBe(2)
-    expect(() => parsePeerFiles({ dataset: 'mails', label: 'x' }, 1)).toThrow('leave out the flags of a file')
+    expect(() => parsePeerFiles({ dataset: 'mails', label: 'x' })).toThrow('leave out the flags of a file')
   })
 
   it.each([

@@ -1,10 +1,11 @@
+import { type RawDataset, selectRows } from '@hearsay/datasets'
 import type { FederatedSettings, Progress } from '@hearsay/peer'
 import { hearsayCommand } from '@hearsay/experiments/run'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { comparisonLines, reportLines } from '../src/swarm/compare/comparison-text.ts'
 import type { ComparedMethod, SwarmComparison } from '../src/swarm/compare/comparison.ts'
-import { centralisedTrial, isolatedTrial } from '../src/swarm/compare/bounds.ts'
+import { boundTrials } from '../src/swarm/compare/bounds.ts'
 import { starvationOf } from '../src/swarm/compare/starvation.ts'
 import { measuredCycles, SwarmSeries } from '../src/swarm/compare/swarm-series.ts'
 import { resultsOf } from '../src/swarm/compare/write-comparison.ts'
@@ -148,18 +149,20 @@ describe('what the swarm is held against', () => {
     plan = await planSwarm({ kind: 'named', name: 'spambase' }, { peers: 4, seed: 1, shards: 'iid', run })
   })
 
-  it('is every peer alone, by as many passes as it made in the swarm', () => {
-    const { series, peers } = isolatedTrial(plan, [1, 3], (peer, index) => (peer + 1) * index)
+  it('is every peer alone, by as many passes as it made in the swarm', async () => {
+    const passesOf = (peer: number, index: number): number => (peer + 1) * index
+    const [{ series, peers }] = await boundTrials(plan, [1, 3], 1, passesOf)
     expect(series[0]).toMatchObject({ cycle: 1, online: 4, steps: 0, bytes: 0, measured: 4 })
     const steps = plan.shards.map(({ rows }, peer) => (peer + 1) * rows)
     expect(peers.map((peer) => peer.steps)).toEqual(steps)
     expect(series[1]).toMatchObject({ cycle: 3, timeMs: 1200, steps: steps.reduce((a, b) => a + b) })
     expect(series[1].mean).toBeLessThan(0.15)
-    expect(isolatedTrial(plan, [1, 3], (peer, index) => (peer + 1) * index)).toEqual({ ...{ series, peers }, ...META })
+    const [again] = await boundTrials(plan, [1, 3], 1, passesOf)
+    expect(again).toEqual({ ...{ series, peers }, ...META })
   })
 
-  it('and one model on all rows, a pass a cycle', () => {
-    const { series, peers } = centralisedTrial(plan, [1, 20], 1)
+  it('and one model on all rows, a pass a cycle', async () => {
+    const [, { series, peers }] = await boundTrials(plan, [1, 20], 1, () => 0)
     expect(series).toMatchObject([
       { cycle: 1, steps: 4140, measured: 1 },
       { cycle: 20, steps: 20 * 4140, measured: 1 },
@@ -168,8 +171,25 @@ describe('what the swarm is held against', () => {
     expect(peers).toMatchObject([{ rows: 4140, bytesSent: 0, steps: 20 * 4140 }])
   })
 
+  it('of a network is the same network, alone and on all rows', async () => {
+    const few = (rows: RawDataset, count: number): RawDataset => selectRows(rows, Int32Array.from(Array(count).keys()))
+    const options = { features: 57, hidden: [4], classes: 2, eta: 0.05 }
+    const small: SwarmPlan = {
+      ...{ ...plan, trainingRows: 200, split: { train: few(plan.split.train, 200), test: few(plan.split.test, 50) } },
+      ...{ shards: [few(plan.shards[0], 40), few(plan.shards[1], 50)], run: { ...plan.run, epochs: 2, batch: 10 } },
+      mlp: { task: { options, backend: 'cpu' }, backend: 'any' },
+    }
+    const [isolated, centralised] = await boundTrials(small, [1, 4], 1, (peer, index) => peer + 3 * index)
+    // Two epochs in each of so many updates.
+    expect(isolated.series.map(({ steps }) => steps)).toEqual([2 * 50, 2 * (3 * 40 + 4 * 50)])
+    expect(isolated.series[1].max).toBeLessThan(0.4)
+    expect(centralised.series.map(({ steps }) => steps)).toEqual([200, 800])
+    expect(centralised.series[1].mean).toBeLessThan(0.3)
+    expect(centralised.peers[0]).toMatchObject({ rows: 200, bytesSent: 0 })
+  })
+
   it('is written down with what it takes to repeat it', async () => {
-    const trials = [centralisedTrial(plan, [1, 20], 1)]
+    const [, ...trials] = await boundTrials(plan, [1, 20], 1, () => 0)
     const flags = { seed: 1, shards: 'by-class' } as unknown as SwarmFlags
     const words = ['swarm', '--compare', '--data', 'my mails.csv', '--label', "it's"]
     const { manifest, cells } = await resultsOf({ plan, flags, methods: ['centralised'], trials, starved: [], words })
