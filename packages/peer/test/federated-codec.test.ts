@@ -32,6 +32,15 @@ const leave = { ...checkIn, kind: FederatedKind.leave }
 const five = [...floatBits(1, -2, 0.5, 0, 3), 0, 0, 0]
 const FIVE = '0000803f 000000c0 0000003f 00000000 00004040'
 
+test('weights that are to be a transfer are refused in a frame', () => {
+  const dimension = 70_000
+  const large = benchOf({}, 1, dimension)
+  const header = Buffer.from(hex('0801 1001 32'))
+  const length = Buffer.of(((4 * dimension) & 127) | 128, (((4 * dimension) >> 7) & 127) | 128, (4 * dimension) >> 14)
+  const frame = Buffer.concat([header, length, Buffer.alloc(4 * dimension)])
+  expect(refusalOf(large, frame)).toBe('FEDERATED_FRAME')
+})
+
 describe('golden bytes of federated learning', () => {
   test.each([
     ['a check-in is an empty frame', plain, checkIn, ''],
