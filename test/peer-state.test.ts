@@ -201,7 +201,7 @@ describe('hearsay peer --state', () => {
     await Promise.all(clients.map((client) => client.line(isTrained)))
     const before = await first.line(isTrained)
     first.signal('SIGKILL')
-    await first.closed
+    await first.ended
     const lost = await Promise.all(clients.map((client) => client.line(({ serverLost }) => serverLost === true)))
     const again = launch(address.split('/')[4])
     const { resumed, addresses, run } = await startOf(again)

@@ -50,8 +50,7 @@ test('16 peers over TCP train a two-layer perceptron to within 3 points of the s
     return type === 'progress' && online === 16 && error !== null && (error as { mean: number }).mean < 0.045
   })
   swarm.signalGroup('SIGINT')
-  expect(await swarm.exited).toBe(130)
-  await swarm.closed
+  expect(await swarm.ended).toBe(130)
   const summary = swarm.lines.at(-1) as Line
   expect(summary).toMatchObject({ type: 'summary', interrupted: true, online: 16, lost: 0, refused: 0 })
   const { gossip, centralised } = summary['error'] as Errors
