@@ -103,7 +103,7 @@ describe('a federated run over TCP', () => {
     const privateKey = await generateKey()
     const method = { roundMs: PERIOD_MS, deadlineMs: 2 * PERIOD_MS }
     const [server, ...clients] = await startSwarm({ cycles: 100_000, method }, { privateKey })
-    await Promise.all(clients.map((client) => progressOf(client, ({ age }) => age > 5 * ROWS_PER_PEER)))
+    await Promise.all(clients.map((client) => progressOf(client, ({ age }) => age > 9 * ROWS_PER_PEER)))
     await server.stop()
     const orphaned = await Promise.all(clients.map((client) => progressOf(client, (now) => now.serverLost === true)))
     for (const { error, age } of orphaned) {
