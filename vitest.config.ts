@@ -42,12 +42,21 @@ export default defineConfig({
       },
       ...(hasTfjsNode ? [{ test: onTfjsNode }] : []),
       {
-        // Swarms and processes, after the rest. They wait for each other most of the time: two files share the machine well.
+        test: {
+          ...shared,
+          name: 'experiments',
+          include: ['test/experiments/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Swarms and processes: one file at a time, after the rest, so that they have the machine and its clock to themselves.
         test: {
           ...shared,
           name: 'workspace',
-          include: ['test/**/*.test.ts'],
-          maxWorkers: 2,
+          include: ['test/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },

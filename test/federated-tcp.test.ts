@@ -58,15 +58,22 @@ async function progressOf(peer: LearningPeer, accept: (progress: Progress) => bo
   throw new Error('the run ended without that')
 }
 
+/** Stops all peers as soon as each has come so far: how long that takes, is up to the machine. */
+async function stopWhen(swarm: readonly LearningPeer[], hasLearned: (now: Progress) => boolean): Promise<Progress[]> {
+  await Promise.all(swarm.map((peer) => progressOf(peer, hasLearned)))
+  await Promise.all(swarm.map((peer) => peer.stop()))
+  return Promise.all(swarm.map((peer) => peer.finished))
+}
+
 describe('a federated run over TCP', () => {
   test('learns what no peer could alone, and shows who carries the traffic', async () => {
-    const swarm = await startSwarm({ cycles: 24, method: {} })
+    const swarm = await startSwarm({ cycles: 100_000, method: { updatesMin: 4 } })
     const [server, client] = swarm
     expect(server.manifest).toMatchObject({ protocol: 'federated-learning', launcher: server.name })
     expect(client.manifest.federated).toMatchObject({ algorithm: { kind: 'fedavg' }, roundMs: 2 * PERIOD_MS })
-    const ends = await Promise.all(swarm.map((peer) => peer.finished))
+    const ends = await stopWhen(swarm, ({ error, round = 0 }) => error !== null && error < 0.1 && round > 5)
     const error = mean(ends.map((end) => end.error))
-    expect(error).toBeLessThan(0.12)
+    expect(error).toBeLessThan(0.13)
     expect(error).toBeLessThan(mean(ends.map(({ isolatedError }) => isolatedError)))
     for (const { refused, final, serverLost } of ends)
       expect([refused, final, serverLost]).toEqual([0, true, undefined])
@@ -88,26 +95,31 @@ describe('a federated run over TCP', () => {
 
   test('learns from a share of the clients in each round, by int8 updates of half of the weights', async () => {
     const swarm = await startSwarm({
-      cycles: 24,
+      cycles: 100_000,
       method: {
+        updatesMin: 2,
         ...{ algorithm: { kind: 'fedprox', mu: 0.01, epochs: 2 }, fraction: 0.5, deadlineMs: 4 * PERIOD_MS },
         ...{ exchange: { kind: 'subsampled', share: 0.5 }, weights: 'int8', modelWeights: 'float16' },
       },
     })
-    const ends = await Promise.all(swarm.map((peer) => peer.finished))
-    expect(ends[0].error).toBeLessThan(0.15)
+    const ends = await stopWhen(
+      swarm,
+      ({ error, steps }) => error !== null && error < 0.15 && steps > 4 * ROWS_PER_PEER,
+    )
+    expect(Math.min(...ends.map(({ modelsIn }) => modelsIn))).toBeGreaterThan(0)
     expect(ends.map(({ refused }) => refused)).toEqual(ends.map(() => 0))
   })
 
   test('clients whose server has gone keep their last model, say so, and find it again where it returns', async () => {
     const privateKey = await generateKey()
-    const method = { roundMs: PERIOD_MS, deadlineMs: 2 * PERIOD_MS }
+    // No round counts that has not heard of most: what they keep is then a model of all.
+    const method = { roundMs: PERIOD_MS, deadlineMs: 2 * PERIOD_MS, updatesMin: 4 }
     const [server, ...clients] = await startSwarm({ cycles: 100_000, method }, { privateKey })
     await Promise.all(clients.map((client) => progressOf(client, ({ age }) => age > 9 * ROWS_PER_PEER)))
     await server.stop()
     const orphaned = await Promise.all(clients.map((client) => progressOf(client, (now) => now.serverLost === true)))
     for (const { error, age } of orphaned) {
-      expect(error).toBeLessThan(0.25)
+      expect(error).toBeLessThan(0.15)
       expect(age).toBeGreaterThan(5 * ROWS_PER_PEER)
     }
     const lastRound = Math.max(...orphaned.map(({ round }) => round ?? 0))
