@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MLP_DEFAULTS, type SwarmFlags } from '../src/commands/swarm.ts'
+import { MLP_DEFAULTS, type SwarmFlags } from '../src/swarm/swarm-flags.ts'
 import type { RunManifest } from '@hearsay/peer'
 import { networkName, networkOfRun, openMlp } from '../src/peer/peer-network.ts'
 import { mlpSettingsOf, mlpTaskOf, wantsMlp } from '../src/swarm/mlp/mlp-flags.ts'

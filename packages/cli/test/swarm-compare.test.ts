@@ -11,7 +11,7 @@ import { measuredCycles, SwarmSeries } from '../src/swarm/compare/swarm-series.t
 import { resultsOf } from '../src/swarm/compare/write-comparison.ts'
 import { centralisedError } from '../src/swarm/centralised.ts'
 import { planSwarm, type SwarmPlan } from '../src/swarm/plan.ts'
-import type { SwarmFlags } from '../src/commands/swarm.ts'
+import type { SwarmFlags } from '../src/swarm/swarm-flags.ts'
 
 const PROGRESS: Progress = {
   ...{ type: 'progress', cycle: 1, age: 100, error: 0.2, modelsIn: 4, modelsOut: 5, steps: 40 },

@@ -1,34 +1,12 @@
 import { LINEAR_MODELS } from '@hearsay/learning'
 import { type Command, Option } from 'commander'
-import { addDatasetFlag, addFileFlags, addTestFractionFlag, type SourceFlags } from '../flags/data-flags.ts'
+import { addDatasetFlag, addFileFlags, addTestFractionFlag } from '../flags/data-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
-import { addMlpFlags, type MlpFlags } from '../swarm/mlp/mlp-flags.ts'
-import { addRunFlags, type RunDefaults, type RunFlags } from '../peer/run-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
+import { addMlpFlags } from '../swarm/mlp/mlp-flags.ts'
+import { PEER_DEFAULTS, type PeerFlags } from '../peer/peer-flags.ts'
+import { addRunFlags } from '../peer/run-flags.ts'
 import type { Session } from '../session.ts'
-
-/** The flags of `hearsay peer`, as they were parsed. */
-export type PeerFlags = SourceFlags &
-  RunFlags &
-  MlpFlags &
-  OutputFlags & {
-    /** A CSV file of rows to measure the error on. */
-    readonly test?: string
-    readonly seed?: number
-    readonly listen?: readonly string[]
-    readonly announce?: readonly string[]
-    readonly bootstrap?: readonly string[]
-    readonly key?: string
-    /** Folder. */
-    readonly state?: string
-    readonly network: string
-    readonly launcher?: string
-    readonly classes?: readonly string[]
-    /** Seconds. */
-    readonly joinTimeout: number
-    readonly stay?: boolean
-    readonly log?: string
-  }
 
 const NOTES = `
 Without --bootstrap the peer launches a run, and prints the address that others bootstrap from. With --bootstrap it
@@ -61,9 +39,6 @@ A server that can be started again:
 
 On two machines, listen on all addresses, and tell the others which one is yours:
   hearsay peer --data a.csv --label spam --listen /ip4/0.0.0.0/tcp/4001 --announce /ip4/192.0.2.7/tcp/4001`
-
-/** A run that people join by hand lasts longer than one that starts all of its peers. */
-export const PEER_DEFAULTS: RunDefaults = { period: 1000, cycles: 600, lambda: 0.01 }
 
 export function addPeerCommand(program: Command, session: Session): void {
   const command = program

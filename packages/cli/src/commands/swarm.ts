@@ -2,53 +2,22 @@ import { isIP } from 'node:net'
 import { ConfigurationError } from '@hearsay/core'
 import { LINEAR_MODELS } from '@hearsay/learning'
 import { type Command, Option } from 'commander'
-import {
-  addDatasetFlag,
-  addFileFlags,
-  addShardsFlag,
-  addTestFractionFlag,
-  seedFlag,
-  type ShardFlags,
-  type SourceFlags,
-} from '../flags/data-flags.ts'
+import { addDatasetFlag, addFileFlags, addShardsFlag, addTestFractionFlag, seedFlag } from '../flags/data-flags.ts'
 import { numberFlag } from '../flags/number-flag.ts'
-import { addOutputFlags, type OutputFlags } from '../flags/output-flags.ts'
-import { addMlpFlags, type MlpFlags } from '../swarm/mlp/mlp-flags.ts'
-import { addRunFlags, type RunDefaults, type RunFlags } from '../peer/run-flags.ts'
+import { addOutputFlags } from '../flags/output-flags.ts'
+import { addMlpFlags } from '../swarm/mlp/mlp-flags.ts'
+import { addRunFlags } from '../peer/run-flags.ts'
 import type { Session } from '../session.ts'
-
-/** The flags of `hearsay swarm`, as they were parsed. */
-export type SwarmFlags = SourceFlags &
-  MlpFlags &
-  ShardFlags &
-  RunFlags &
-  OutputFlags & {
-    readonly peers: number
-    readonly processes?: number
-    readonly seed: number
-    /** An IP address. */
-    readonly listenHost: string
-    readonly log?: string
-    /** Whether a federated run follows the gossiping one. */
-    readonly compare?: boolean
-    /** Folder of the results of a comparison. */
-    readonly out?: string
-  }
+import {
+  COMPARE_DEFAULTS,
+  MLP_COMPARE_DEFAULTS,
+  MLP_DEFAULTS,
+  SWARM_DEFAULTS,
+  type SwarmFlags,
+} from '../swarm/swarm-flags.ts'
 
 const PEERS_MAX = 1000
 const PROCESSES_MAX = 256
-
-/** Half a minute. With λ = 0.03 Spambase is learned in half of that, which leaves time on a busy machine. */
-export const SWARM_DEFAULTS: RunDefaults = { period: 500, cycles: 60, lambda: 0.03 }
-
-/** A network takes longer to train than a linear model, and every peer of this machine trains its own. */
-export const MLP_DEFAULTS: RunDefaults = { period: 1000, cycles: 45, lambda: 0.03 }
-
-/** Twice a third of that, for two runs in a minute. */
-export const COMPARE_DEFAULTS: RunDefaults = { period: 400, cycles: 50, lambda: 0.03 }
-
-/** As for linear models, two runs of two thirds of one. */
-export const MLP_COMPARE_DEFAULTS: RunDefaults = { period: 1000, cycles: 30, lambda: 0.03 }
 
 const NOTES = `
 Every peer is a libp2p host of its own (TCP, noise, yamux) with its own key and its own rows. All bootstrap from the

@@ -9,7 +9,7 @@ import {
   peerNameOf,
   startLearningPeer,
 } from '@hearsay/peer'
-import { PEER_DEFAULTS, type PeerFlags } from '../commands/peer.ts'
+import { PEER_DEFAULTS, type PeerFlags } from './peer-flags.ts'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import type { Session } from '../session.ts'

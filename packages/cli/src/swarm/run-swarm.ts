@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { formatShards } from '@hearsay/datasets'
 import type { Progress } from '@hearsay/peer'
-import type { SwarmFlags } from '../commands/swarm.ts'
+import type { SwarmFlags } from './swarm-flags.ts'
 import { ExitCode, exitCodeOf } from '../exit-code.ts'
 import type { MethodName } from '../peer/method-flags.ts'
 import type { Session } from '../session.ts'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@hearsay/core'
-import { MLP_DEFAULTS, SWARM_DEFAULTS, type SwarmFlags } from '../commands/swarm.ts'
+import { MLP_DEFAULTS, SWARM_DEFAULTS, type SwarmFlags } from './swarm-flags.ts'
 import { parseDataSource } from '../flags/data-source.ts'
 import { writeJsonLine } from '../output/json-lines.ts'
 import { methodNameOf } from '../peer/method-flags.ts'

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
 import type { TrialResult } from '@hearsay/experiments'
 import type { FederatedSettings, RunSettings } from '@hearsay/peer'
-import { COMPARE_DEFAULTS, MLP_COMPARE_DEFAULTS, type SwarmFlags } from '../../commands/swarm.ts'
+import { COMPARE_DEFAULTS, MLP_COMPARE_DEFAULTS, type SwarmFlags } from '../swarm-flags.ts'
 import { parseDataSource } from '../../flags/data-source.ts'
 import { type MethodName, methodOf } from '../../peer/method-flags.ts'
 import { gossipSettingsOf } from '../../peer/run-flags.ts'

@@ -4,7 +4,7 @@ import type { CellResult, Manifest, Results, TrialResult } from '@hearsay/experi
 import { writeReport } from '@hearsay/experiments/report'
 import { checkFolder, writeResults } from '@hearsay/experiments/results'
 import { codeVersion, hearsayCommand, machineFacts } from '@hearsay/experiments/run'
-import type { SwarmFlags } from '../../commands/swarm.ts'
+import type { SwarmFlags } from '../swarm-flags.ts'
 import type { SwarmPlan } from '../plan.ts'
 import type { ComparedMethod } from './comparison.ts'
 import { type Starvation, starvationTexts } from './starvation.ts'
