@@ -84,14 +84,6 @@ test('a swarm over TCP comes to the error that the simulator foretells, below th
   await Promise.all(peers.map((peer) => peer.stop()))
   const ends = await Promise.all(peers.map((peer) => peer.finished))
   const isolated = mean(ends.map(({ isolatedError }) => isolatedError ?? Number.NaN))
-  console.log(
-    'TCP',
-    overTcp,
-    runs.map((r) => r.error),
-    age,
-    isolated,
-    then.map((p) => p.cycle),
-  )
   // Runs of different seeds differ by about half a point.
   expect(Math.abs(overTcp - mean(runs.map(({ error }) => error)))).toBeLessThan(0.015)
   expect(overTcp).toBeLessThan(isolated - 0.01)

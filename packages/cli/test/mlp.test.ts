@@ -20,6 +20,8 @@ describe('hearsay swarm --model mlp', () => {
     [['--model', 'mlp', '--method', 'fedadam'], '--model mlp has no --method fedadam: it learns by gossip or fedavg'],
     [['--model', 'mlp', '--compare', '--method', 'fedprox', '--mu', '1'], '--model mlp has no --mu, --method fedprox'],
     [['--model', 'mlp', '--method', 'fedavg', '--server-eta', '0.5'], '--model mlp has no --server-eta'],
+    [['--model', 'mlp', '--exchange', 'subsampled:0.5'], '--model mlp has no --exchange subsampled'],
+    [['--model', 'mlp', '--merge-with', 'last', '--create', 'UM'], '--model mlp has no --merge-with last, --create UM'],
   ])('refuses %j', async (flags, message) => {
     const { code, stdout, stderr } = await hearsay(['swarm', ...flags])
     expect(stderr).toContain(message)

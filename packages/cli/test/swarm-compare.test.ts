@@ -258,6 +258,13 @@ describe('the text of a comparison', () => {
     expect(text).not.toContain('Interrupted')
   })
 
+  it('says nothing of loads before there are any', () => {
+    const none = { median: 0, max: 0 }
+    const [gossip, federated] = comparison.methods
+    const idle = { ...federated, sent: { all: none, models: none }, serverSent: { all: 0, models: 0 } }
+    expect(comparisonLines({ ...comparison, methods: [gossip, idle] }).join('\n')).not.toContain('load ')
+  })
+
   it('says where this machine was too slow', () => {
     const starved = [{ method: 'gossip', models: 12.4, due: 50, started: 30, peers: 32, by: 10 }] as const
     expect(comparisonLines({ ...comparison, starved })).toContain(

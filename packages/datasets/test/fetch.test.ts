@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -229,6 +230,17 @@ describe('fetchDataset', () => {
     await expect(fetchDataset(wrong, cache())).rejects.toThrow(code('DOWNLOAD_CHECKSUM'))
     expect(server.requests).toHaveLength(2)
     expect(await cachedNames(cache())).toEqual([])
+  })
+
+  test('leaves no folder behind for a download of which nothing has come', async () => {
+    await expect(fetchDataset({ ...zipped(), name: 'absent' }, { ...cache(), mirror: `${base}/none` })).rejects.toThrow(
+      code('DOWNLOAD_REFUSED'),
+    )
+    expect(
+      readdirSync(folder, { recursive: true })
+        .map(String)
+        .filter((name) => name.includes('absent')),
+    ).toEqual([])
   })
 
   test('refuses a file in an archive with another checksum', async () => {

@@ -57,6 +57,8 @@ describe('selectBackend', () => {
     await expect(selectBackend('node')).rejects.toThrow(
       "no TensorFlow.js backend 'node' here: tfjs-node is not installed",
     )
+    vi.stubEnv('HEARSAY_TFJS_NODE', '/nothing/here')
+    await expect(selectBackend('node')).rejects.toThrow('nor is it in /nothing/here, which HEARSAY_TFJS_NODE names')
     vi.stubEnv('HEARSAY_TFJS_NODE', pretend("throw new Error('its binding is not there\\nat all')"))
     await expect(selectBackend('node')).rejects.toThrow('tfjs-node does not load (its binding is not there)')
     vi.stubEnv('HEARSAY_TFJS_NODE', pretend("exports.version = { 'tfjs-core': '3.0.0' }"))

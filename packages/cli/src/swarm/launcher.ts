@@ -259,7 +259,7 @@ export class Launcher {
       ...{ classes: heldOut.classNames.length, shards, rowsPerPeer },
       ...modelOf(plan),
       ...{ periodMs: this.#periodMs, cycles: this.#cycles },
-      ...(typeof run.method === 'object' && run.method.roundMs !== undefined ? { roundMs: run.method.roundMs } : {}),
+      ...(typeof run.method === 'object' ? { roundMs: run.method.roundMs ?? 2 * this.#periodMs } : {}),
       seed: facts.seed,
     }
   }

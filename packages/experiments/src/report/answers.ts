@@ -76,7 +76,7 @@ function atEnd(own: readonly Final[], tests: readonly PairedTest[], metric: stri
   if (first === undefined) return [`No run has a final ${metric}.`]
   const best = `${first.contestant} ends with the lowest ${metric}, ${withInterval(first.value)}`
   if (second === undefined) return [`${best}.`]
-  const next = `${second.contestant} follows with ${withInterval(second.value)}`
+  const next = `${second.contestant} ${isSeen(first.value.mean, second.value.mean) ? 'follows with' : 'is next to it at'} ${withInterval(second.value)}`
   const others = rest.map(({ contestant, value }) => `${contestant} ${withInterval(value)}`)
   return [
     `${best}; ${next}. ${howSurely(first, second, tests)}`,
@@ -98,6 +98,11 @@ function howSurely(first: Final, second: Final, tests: readonly PairedTest[]): s
   return together
     ? `${intervals}, yet ${test}: seed by seed this is hardly chance, though the difference is small beside what seeds vary by.`
     : `${intervals}, but ${test}: more seeds are needed to be sure.`
+}
+
+/** Whether two values are different as they are written. */
+function isSeen(a: number, b: number): boolean {
+  return formatValue(a) !== formatValue(b)
 }
 
 function withInterval({ mean, low, high }: Interval): string {

@@ -28,7 +28,11 @@ export function loadTfjsNode(): Attempt {
   if (process === undefined || module === undefined) return { isReady: false, says: 'tfjs-node needs Node' }
   if (tf.findBackendFactory('tensorflow') !== null) return { isReady: true, says: 'tfjs-node' }
   const found = findPackage(process, module)
-  if (found === undefined) return { isReady: false, says: 'tfjs-node is not installed' }
+  if (found === undefined) {
+    const folder = process.env['HEARSAY_TFJS_NODE']
+    const where = folder === undefined ? '' : `, nor is it in ${folder}, which HEARSAY_TFJS_NODE names`
+    return { isReady: false, says: `tfjs-node is not installed${where}` }
+  }
   shimUtil(process)
   // Without it libtensorflow reports to standard error which instructions it was compiled for.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'

@@ -69,6 +69,8 @@ function loadLines(methods: readonly ComparedMethod[]): string[] {
   const { median } = federated.sent.models
   const { models } = federated.serverSent
   const most = gossip.sent.models
+  // A run that was interrupted at its start has nothing to compare.
+  if (median === 0 || most.median === 0) return []
   return [
     `load     the server sent ${timesOf(models, median)} as many bytes of models as the median peer; by gossip, who sent ` +
       `most ${timesOf(most.max, most.median)}`,
@@ -77,7 +79,7 @@ function loadLines(methods: readonly ComparedMethod[]): string[] {
 
 /** To a tenth below ten: `1.3 times`. */
 function timesOf(value: number, median: number): string {
-  const times = value / Math.max(1, median)
+  const times = value / median
   return `${times < 10 ? times.toFixed(1) : formatCount(times)} times`
 }
 

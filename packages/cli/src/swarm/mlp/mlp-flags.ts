@@ -43,8 +43,14 @@ export function wantsMlp(flags: MlpRunFlags): boolean {
   if (flags.model === 'mlp') {
     const wrong = REFUSED.filter((key) => flags[key] !== undefined).map((key) => RUN_FLAG_NAMES[key])
     if (!['gossip', 'fedavg'].includes(methodNameOf(flags))) wrong.push(`--method ${flags.method}`)
+    if (flags.exchange !== undefined && flags.exchange.kind !== 'full') wrong.push(`--exchange ${flags.exchange.kind}`)
+    if (flags.mergeWith === 'last') wrong.push('--merge-with last')
+    if (flags.create === 'UM') wrong.push('--create UM')
     if (wrong.length > 0)
-      throw new ConfigurationError('MLP', `--model mlp has no ${wrong.join(', ')}: it learns by gossip or fedavg`)
+      throw new ConfigurationError(
+        'MLP',
+        `--model mlp has no ${wrong.join(', ')}: it learns by gossip or fedavg, from whole models, each merged with its own`,
+      )
     return true
   }
   const given = [flags.hidden !== undefined && '--hidden', flags.backend !== undefined && '--backend'].filter(Boolean)

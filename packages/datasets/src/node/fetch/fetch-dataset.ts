@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, EnvironmentError } from '@hearsay/core'
 import type { RawDataset, RawSplitDataset } from '../../dataset.ts'
@@ -65,7 +65,13 @@ export async function fetchDataset(dataset: PublishedDataset, options: FetchOpti
     throw new EnvironmentError('CACHE_NOT_WRITTEN', `${folder} cannot be made: ${(cause as Error).message}`, { cause })
   })
   const files = new Map<string, { bytes: Uint8Array; sha256: string }>()
-  for (const file of downloads) files.set(file.file, await obtain(file, join(folder, file.file), options))
+  try {
+    for (const file of downloads) files.set(file.file, await obtain(file, join(folder, file.file), options))
+  } catch (error) {
+    // What has arrived stays for the next call; a folder of nothing goes.
+    await rmdir(folder).catch(() => {})
+    throw error
+  }
   const split = await readParts(dataset, files).catch(async (error: unknown) => {
     // Whatever came, such as the page of a network that wants a login, the next call must not find it.
     await rm(folder, { recursive: true, force: true })
