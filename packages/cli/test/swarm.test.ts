@@ -92,6 +92,13 @@ describe('the model on all rows', () => {
 })
 
 describe('the ledger', () => {
+  it('does not take peers that wait for the start for silent ones', () => {
+    const ledger = new Ledger(1, 5000)
+    ledger.startAt(20_000)
+    ledger.join(0, 'a', PROGRESS, 1000)
+    expect([19_000, 25_000, 25_001].map((nowMs) => ledger.totals(nowMs).online)).toEqual([1, 1, 0])
+  })
+
   it('counts a peer as online while it reports, and keeps the counts of those that are lost', () => {
     const ledger = new Ledger(3, 5000)
     ledger.join(0, 'a', PROGRESS, 0)

@@ -151,6 +151,7 @@ export class Launcher {
   #onLaunch(launcher: string, addresses: readonly string[], startUnixMs: number): void {
     const [address = ''] = addresses
     this.#launchedAt = { address, startUnixMs }
+    this.#ledger.startAt(performance.now() + startUnixMs - Date.now())
     this.#options.tell(this.#startEvent(address))
     for (const worker of this.#workers) worker.send({ type: 'join', bootstrap: addresses, launcher })
   }

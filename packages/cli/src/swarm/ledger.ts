@@ -32,6 +32,7 @@ export interface SwarmTotals {
 export class Ledger {
   readonly #entries: Entry[]
   readonly #recentMs: number
+  #startMs = Number.NEGATIVE_INFINITY
 
   /**
    * @param peers - Peers of the swarm.
@@ -46,6 +47,11 @@ export class Ledger {
       heardMs: Number.NEGATIVE_INFINITY,
       view: [],
     }))
+  }
+
+  /** Says when the run begins: before that, peers have nothing to report, and are not silent. */
+  startAt(startMs: number): void {
+    this.#startMs = startMs
   }
 
   /** A peer takes part in the run. */
@@ -156,7 +162,8 @@ export class Ledger {
 
   #online(nowMs: number): Progress[] {
     return this.#entries.flatMap(({ standing, progress, heardMs }) => {
-      const isOnline = standing === 'ended' || (standing === 'running' && nowMs - heardMs <= this.#recentMs)
+      const isOnline =
+        standing === 'ended' || (standing === 'running' && nowMs - Math.max(heardMs, this.#startMs) <= this.#recentMs)
       return isOnline && progress !== undefined ? [progress] : []
     })
   }
