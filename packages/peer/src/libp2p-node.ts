@@ -1,4 +1,3 @@
-import { EnvironmentError } from '@hearsay/core'
 import { type GossipSub, type GossipsubOpts, gossipsub, StrictSign } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type {
@@ -15,6 +14,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { TransportLimits } from './libp2p-limits.ts'
+import { listenFailure } from './listen-failure.ts'
 
 /** A libp2p host as {@link Libp2pTransport} uses it. */
 export type HearsayNode = Libp2p<{ identify: Identify; pubsub: GossipSub }>
@@ -78,8 +78,7 @@ export async function startNode(node: HearsayNode, listen: readonly string[]): P
   try {
     await node.start()
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new EnvironmentError('LISTEN_FAILED', `cannot listen on ${listen.join(', ')}: ${reason}`, { cause })
+    throw listenFailure(listen, cause)
   }
 }
 

@@ -243,7 +243,16 @@ describe('the start', () => {
     const taken = await startTransport()
     const second = await make({ listen: [...taken.transport.addresses] })
     second.listen({ onFrame: () => true, onUnreachable() {} })
-    await expect(second.start()).rejects.toMatchObject({ code: 'LISTEN_FAILED' })
+    const [address] = taken.transport.addresses
+    await expect(second.start()).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+      message: `cannot listen on ${address}: another process listens there: choose another port`,
+    })
+    const elsewhere = await make({ listen: ['/ip4/192.0.2.1/tcp/0'] })
+    elsewhere.listen({ onFrame: () => true, onUnreachable() {} })
+    await expect(elsewhere.start()).rejects.toMatchObject({
+      message: expect.stringMatching(/^cannot listen on \S+: this machine has no such address[^\n]+$/) as string,
+    })
   })
 
   it('refuses limits that limit nothing', async () => {
