@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { randomStream } from '@hearsay/core'
 import { fitScaling, largestNorm, partition, type RawDataset, selectRows } from '@hearsay/datasets'
 import { loadBuiltinDataset } from '@hearsay/datasets/node'
 import {
+  generateKey,
   type LearningPeer,
   type LearningPeerOptions,
   type Progress,
@@ -135,7 +136,7 @@ describe('a peer that is started again with its state', () => {
     const flipped = (at: number): Uint8Array => whole.with(at, whole[at] ^ 1)
     expect(await codeWith(whole.subarray(0, -9))).toBe('STATE_TRUNCATED')
     expect(await codeWith(whole.subarray(0, 20))).toMatch(/STATE_TRUNCATED|STATE_FOREIGN/)
-    expect(await codeWith(new Uint8Array(0))).toBe('STATE_FOREIGN')
+    expect(await codeWith(new Uint8Array(0))).toBe('STATE_TRUNCATED')
     expect(await codeWith(Buffer.from('weights,age\n1,2\n'))).toBe('STATE_FOREIGN')
     expect(await codeWith(flipped(whole.length - 100))).toBe('STATE_DAMAGED')
     expect(await codeWith(flipped(whole.length - 1))).toBe('STATE_DAMAGED')
@@ -150,19 +151,51 @@ describe('a peer that is started again with its state', () => {
       startPeer(0, { state, ...options })
     await expect(refused({ run: { ...SETTINGS, lambda: 0.5 } })).rejects.toMatchObject({
       code: 'STATE_RUN',
-      message: expect.stringContaining('whose hyperparameters is another') as string,
+      message: expect.stringContaining(
+        'and this one differs in lambda: give it the same settings and rows, or name another folder',
+      ) as string,
     })
     const stranger = await startPeer(2, { run: SETTINGS })
     await expect(refused({ bootstrap: stranger.addresses, expectedLauncher: stranger.name })).rejects.toMatchObject({
       code: 'STATE_RUN',
-      message: expect.stringContaining(`and not of ${stranger.manifest.runId}`) as string,
+      message: expect.stringContaining(`and this is ${stranger.manifest.runId}`) as string,
     })
     const key = await readFile(path.join(state, 'peer.key'))
     await rm(path.join(state, 'peer.key'))
-    await expect(refused({ run: SETTINGS })).rejects.toMatchObject({ code: 'STATE_PEER' })
+    await expect(refused({ run: SETTINGS })).rejects.toMatchObject({ code: 'STATE_KEY' })
+    expect(await readdir(state)).toEqual(['run.state'])
+    const privateKey = await generateKey()
+    await expect(refused({ run: SETTINGS, privateKey })).rejects.toMatchObject({ code: 'STATE_PEER' })
     await writeFile(path.join(state, 'peer.key'), key)
     expect((await refused({ run: SETTINGS })).isResumed).toBe(true)
   }, 20_000)
+
+  test('is refused a state that was learned from other rows, launcher or not', async () => {
+    const state = path.join(folder, 'rows')
+    const launcher = await startPeer(0, { run: SETTINGS, state })
+    const joined = path.join(folder, 'rows-joiner')
+    const bootstrap = launcher.addresses
+    await (await startPeer(1, { bootstrap, state: joined })).stop()
+    const other = startPeer(1, { bootstrap, state: joined, rows: shards[2] })
+    await expect(other).rejects.toMatchObject({ code: 'STATE_UNFIT' })
+    expect((await startPeer(1, { bootstrap, state: joined })).isResumed).toBe(true)
+    await launcher.stop()
+    // The settings say all that the manifest says: only the state knows the rows.
+    const relaunched = startPeer(0, { run: SETTINGS, state, rows: shards[2] })
+    await expect(relaunched).rejects.toMatchObject({ code: 'STATE_UNFIT' })
+  }, 20_000)
+
+  test('has its folder alone', async () => {
+    const state = path.join(folder, 'alone-there')
+    const first = await startPeer(0, { run: SETTINGS, state })
+    await expect(startPeer(1, { bootstrap: first.addresses, state })).rejects.toMatchObject({
+      code: 'STATE_IN_USE',
+      message: `the state folder ${state} is in use by process ${process.pid}: stop that, or name another folder`,
+    })
+    await first.stop()
+    expect((await readdir(state)).toSorted()).toEqual(['peer.key', 'run.state'])
+    expect((await startPeer(0, { run: SETTINGS, state })).isResumed).toBe(true)
+  })
 
   test('begins another run where that of the state is over', async () => {
     const state = path.join(folder, 'over')
@@ -179,7 +212,8 @@ describe('a peer that is started again with its state', () => {
   test('cannot start where its state cannot be kept', async () => {
     const file = path.join(folder, 'a file')
     await writeFile(file, '')
-    await expect(startPeer(0, { run: SETTINGS, state: file })).rejects.toMatchObject({ code: 'KEY_FILE' })
+    await expect(startPeer(0, { run: SETTINGS, state: file })).rejects.toMatchObject({ code: 'STATE_FOLDER' })
+    await expect(startPeer(0, { run: SETTINGS, state: '' })).rejects.toMatchObject({ code: 'STATE_FOLDER' })
   })
 })
 
@@ -196,6 +230,9 @@ describe('hearsay peer --state', () => {
       )
     const first = launch('0')
     const [address] = (await startOf(first))['addresses'] as string[]
+    const second = launch('0')
+    expect(await second.ended).toBe(3)
+    expect(second.stderr).toContain(`is in use by process ${first.pid}: stop that, or name another folder`)
     const clients = [1, 2].map((index) => new HearsayProcess(...flags(index), '--bootstrap', address))
     const isTrained = ({ type, age }: Line): boolean => type === 'progress' && Number(age) > 3 * ROWS_PER_PEER
     await Promise.all(clients.map((client) => client.line(isTrained)))

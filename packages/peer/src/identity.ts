@@ -1,13 +1,20 @@
-import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { ConfigurationError, EnvironmentError } from '@hearsay/core'
-import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import {
+  generateKeyPair,
+  generateKeyPairFromSeed,
+  privateKeyFromProtobuf,
+  privateKeyToProtobuf,
+} from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { createFile, isCode } from './files/create-file.ts'
 
 /** Characters of the longest key file that is read; an Ed25519 key takes 92. */
 const KEY_FILE_BYTES_MAX = 4096
+
+/** The private part of an Ed25519 key; the public one follows from it. */
+const SEED_BYTES = 32
 
 /** A new Ed25519 identity. */
 export async function generateKey(): Promise<PrivateKey> {
@@ -29,20 +36,20 @@ export function peerNameOf(key: PrivateKey): string {
  */
 export async function loadOrCreateKey(path: string): Promise<PrivateKey> {
   try {
-    return parseKey(await readFile(path, 'latin1'), path)
+    return await parseKey(await readFile(path, 'latin1'), path)
   } catch (error) {
     if (!isCode(error, 'ENOENT')) throw keyError(error, path)
   }
   const key = await generateKey()
   try {
     if (await createFile(path, `${Buffer.from(privateKeyToProtobuf(key)).toString('base64')}\n`)) return key
-    return parseKey(await readFile(path, 'latin1'), path)
+    return await parseKey(await readFile(path, 'latin1'), path)
   } catch (error) {
     throw keyError(error, path)
   }
 }
 
-function parseKey(text: string, path: string): PrivateKey {
+async function parseKey(text: string, path: string): Promise<PrivateKey> {
   const encoded = text.trim()
   const problem = (what: string, cause?: unknown): ConfigurationError =>
     new ConfigurationError(
@@ -62,40 +69,14 @@ function parseKey(text: string, path: string): PrivateKey {
     throw problem('it is no private key in the protobuf form of libp2p', cause)
   }
   if (key.type !== 'Ed25519') throw problem(`it is a key of type ${key.type}, not Ed25519`)
+  // The file has both keys, and whoever signs with a private key that does not belong to the public one is taken for nobody.
+  const whole = await generateKeyPairFromSeed('Ed25519', key.raw.subarray(0, SEED_BYTES))
+  if (!whole.equals(key)) throw problem('it is damaged, its public key is not that of its private key')
   return key
-}
-
-/**
- * Writes the file whole or not at all, readable by its owner only.
- *
- * @returns `false` if there is such a file already, which is left alone.
- */
-async function createFile(path: string, content: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true })
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  const file = await open(draft, 'wx', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-    await file.close()
-    // A link, unlike a rename, never replaces a key that another process has written meanwhile.
-    await link(draft, path)
-    return true
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false
-    throw error
-  } finally {
-    await file.close().catch(() => undefined)
-    await unlink(draft).catch(() => undefined)
-  }
 }
 
 function keyError(error: unknown, path: string): Error {
   if (error instanceof ConfigurationError) return error
   const reason = error instanceof Error ? error.message : String(error)
   return new EnvironmentError('KEY_FILE', `cannot read or write the key file ${path}: ${reason}`, { cause: error })
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === code
 }

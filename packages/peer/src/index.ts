@@ -60,6 +60,7 @@ export {
 export { Announcements, type AnnouncementsOptions, type ProgressListener } from './announcements.ts'
 export type { Progress } from './announcements-telemetry.ts'
 export { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'
+export { loadStateKey } from './state/state-folder.ts'
 export type { CutOffReason, ProtocolTraffic, TransportCounters } from './libp2p-counters.ts'
 export type { TransportLimits } from './libp2p-limits.ts'
 export type { TransportLog } from './libp2p-log.ts'

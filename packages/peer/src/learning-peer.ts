@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Random, randomStream } from '@hearsay/core'
 import type { RawDataset } from '@hearsay/datasets'
 import { createKernels } from '@hearsay/kernels'
@@ -9,7 +8,7 @@ import { Announcements, type ProgressListener } from './announcements.ts'
 import { type Clock, systemClock, timeOriginOf } from './clock.ts'
 import { type Contact, ContactSampler, contactOf } from './contacts.ts'
 import { entropy } from './entropy.ts'
-import { generateKey, loadOrCreateKey, peerNameOf } from './identity.ts'
+import { generateKey, peerNameOf } from './identity.ts'
 import { LearningRun } from './learning-run.ts'
 import { assertSameNetwork, PARAMETERS_MAX } from './learning/network-manifest.ts'
 import type { NetworkSource } from './learning/network-source.ts'
@@ -23,7 +22,11 @@ import type { RunManifest } from './manifest.ts'
 import { PeerGateway } from './peer-gateway.ts'
 import type { RunSettings } from './run-settings.ts'
 import { settle } from './settle-run.ts'
+import { type FolderLock, lockFolder } from './state/folder-lock.ts'
+import { rowsDigest } from './state/rows-digest.ts'
 import { openState, type RunState, stateOf } from './state/run-state.ts'
+import { assertSameRows } from './state/state-file.ts'
+import { loadStateKey, openFolder, stateFile } from './state/state-folder.ts'
 
 /** How to start a {@link LearningPeer}. */
 export interface LearningPeerOptions {
@@ -49,7 +52,7 @@ export interface LearningPeerOptions {
   /**
    * Folder in which the peer keeps its key (`peer.key`, unless there is a `privateKey`) and what it has learned in its run
    * (`run.state`): started again with it, it goes on from there. A peer that launches a run goes on with the one that it has launched, unless
-   * that is over. Not for two peers.
+   * that is over. A folder is of one peer: while it runs, no other one starts with it (`peer.lock`).
    *
    * @defaultValue nothing is kept
    */
@@ -77,6 +80,13 @@ export interface LearningPeerOptions {
 
 /** Transfers that a server takes, or sends, at the same time: `transferBytesInMax` and `transferBytesOutMax` still hold. */
 const SERVER_TRANSFERS_MAX = 256
+/** What a peer gives back when it stops. */
+interface Held {
+  readonly network?: OpenNetwork | undefined
+  /** On the folder of its state. */
+  readonly lock: FolderLock | undefined
+}
+
 /** Progress that a slow reader can leave unread. */
 const UNREAD_MAX = 1024
 
@@ -90,6 +100,7 @@ export class LearningPeer {
   readonly #announcements: Announcements
   readonly #run: LearningRun
   readonly #network: OpenNetwork | undefined
+  readonly #lock: FolderLock | undefined
   /** Whether the peer goes on from what it has kept of the run. */
   readonly isResumed: boolean
   #stopping: Promise<void> | undefined
@@ -99,13 +110,14 @@ export class LearningPeer {
     transport: Libp2pTransport,
     announcements: Announcements,
     run: LearningRun,
-    { network, isResumed }: { readonly network: OpenNetwork | undefined; readonly isResumed: boolean },
+    { network, lock, isResumed }: Held & { readonly isResumed: boolean },
   ) {
     this.manifest = manifest
     this.#transport = transport
     this.#announcements = announcements
     this.#run = run
     this.#network = network
+    this.#lock = lock
     this.isResumed = isResumed
   }
 
@@ -186,6 +198,7 @@ export class LearningPeer {
     await this.#transport.stop()
     await this.#network?.close()
     await this.#run.kept()
+    await this.#lock?.release()
   }
 }
 
@@ -196,10 +209,22 @@ export class LearningPeer {
  * @throws {@link ConfigurationError} for addresses, settings or rows that cannot be used; {@link RemoteError}
  *   `MANIFEST_MISMATCH` when the rows do not fit the run, `MODEL_SCHEMA` when the model does not; {@link EnvironmentError} `LISTEN_FAILED`, or `NO_RUN` when no
  *   run was heard of in time; the signal's reason when it aborts. With `state`, also {@link ConfigurationError} `KEY_MALFORMED`,
- *   `STATE_FOREIGN`, `STATE_TRUNCATED`, `STATE_DAMAGED`, `STATE_VERSION`, `STATE_PEER`, `STATE_RUN`, `STATE_UNFIT`, and
- *   {@link EnvironmentError} `KEY_FILE`, `STATE_NOT_READ`, `STATE_NOT_WRITTEN`.
+ *   `STATE_FOLDER`, `STATE_KEY`, `STATE_FOREIGN`, `STATE_TRUNCATED`, `STATE_DAMAGED`, `STATE_VERSION`, `STATE_PEER`, `STATE_RUN`, `STATE_UNFIT`, and
+ *   {@link EnvironmentError} `STATE_IN_USE`, `KEY_FILE`, `STATE_NOT_READ`, `STATE_NOT_WRITTEN`.
  */
 export async function startLearningPeer(options: LearningPeerOptions): Promise<LearningPeer> {
+  if (options.state === undefined) return await start(options, undefined)
+  await openFolder(options.state)
+  const lock = await lockFolder(options.state)
+  try {
+    return await start(options, lock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function start(options: LearningPeerOptions, lock: FolderLock | undefined): Promise<LearningPeer> {
   const clock = options.clock ?? systemClock
   const random = options.random ?? randomStream(entropy())
   const privateKey = options.privateKey ?? (await keyOf(options))
@@ -222,6 +247,8 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
     const saved = state && stateOf(state, signed, clock)
     const own = await ownRows(options, manifest)
     assertFits(manifest, own.rows)
+    const keep = state && { path: state.path, signed, rows: rowsDigest(own.rows), saved }
+    if (keep?.saved !== undefined) assertSameRows(keep.saved, keep.rows)
     const model = await ownNetwork(options, manifest)
     const kernels = createKernels()
     if (model !== undefined) open.network = await openNetwork(model, { manifest, kernels, rows: own.rows })
@@ -230,12 +257,13 @@ export async function startLearningPeer(options: LearningPeerOptions): Promise<L
     open.run = new LearningRun({
       ...{ manifest, kernels, network, ...own, ...only(options, ['index', 'log', 'telemetryMs']) },
       ...{ clock, random, transport, gateway, contacts, fallback: new ContactSampler(contacts) },
-      timeOriginMs: timeOriginOf(clock, manifest.startUnixMs),
-      keep: state && { path: state.path, signed, saved },
+      ...{ timeOriginMs: timeOriginOf(clock, manifest.startUnixMs), keep },
       announce: (progress) => announcements.publishProgress(progress),
     })
     await open.run.begin()
-    return new LearningPeer(manifest, transport, announcements, open.run, { network, isResumed: saved !== undefined })
+    return new LearningPeer(manifest, transport, announcements, open.run, {
+      ...{ network, lock, isResumed: saved !== undefined },
+    })
   } catch (error) {
     open.run?.stop()
     announcements.stop()
@@ -256,11 +284,7 @@ function parametersOf(model: PeerNetwork | NetworkSource | undefined): number {
 }
 
 async function keyOf({ state }: LearningPeerOptions): Promise<PrivateKey> {
-  return state === undefined ? await generateKey() : await loadOrCreateKey(join(state, 'peer.key'))
-}
-
-function stateFile(folder: string): string {
-  return join(folder, 'run.state')
+  return state === undefined ? await generateKey() : await loadStateKey(state)
 }
 
 /** The server of a federated run talks to all others at once. */

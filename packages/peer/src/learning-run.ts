@@ -49,6 +49,8 @@ export interface LearningRunOptions {
 export interface KeepOptions {
   readonly path: string
   readonly signed: SignedManifest
+  /** A digest of the peer's rows. */
+  readonly rows: number
   /** What it goes on from. */
   readonly saved: SavedState | undefined
 }
@@ -215,11 +217,11 @@ export class LearningRun {
     )
   }
 
-  #keeperOf({ path, signed }: KeepOptions, peers: AddressBook): StateKeeper {
+  #keeperOf({ path, signed, rows }: KeepOptions, peers: AddressBook): StateKeeper {
     const { gateway, log } = this.#options
     const { newscast, learning } = this.#stack
     return new StateKeeper({
-      ...{ path, peer: gateway.self, manifest: signed.bytes, state: learning.state },
+      ...{ path, rows, peer: gateway.self, manifest: signed.bytes, state: learning.state },
       contacts: () =>
         newscast.view(0).flatMap((peer) => {
           const [address] = peers.addressesOf(peer)

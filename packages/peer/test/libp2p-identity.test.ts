@@ -37,6 +37,19 @@ describe('a key file', () => {
     }
   })
 
+  it('is refused by name where its keys do not belong together', async () => {
+    const path = join(await folder(), 'peer.key')
+    await loadOrCreateKey(path)
+    const key = Buffer.from(await readFile(path, 'latin1'), 'base64')
+    for (const at of [key.length - 1, key.length - 40]) {
+      await writeFile(path, Buffer.from(key.with(at, key[at] ^ 1)).toString('base64'))
+      await expect(loadOrCreateKey(path)).rejects.toMatchObject({
+        code: 'KEY_MALFORMED',
+        message: expect.stringContaining(`${path} holds no key: it is damaged`) as string,
+      })
+    }
+  })
+
   it('is an error of the environment when it cannot be read or made', async () => {
     const home = await folder()
     await expect(loadOrCreateKey(home)).rejects.toMatchObject({ code: 'KEY_FILE' })

@@ -16,17 +16,13 @@ const bytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ m
 const contents = fc.record({
   peer: fc.string(),
   contacts: fc.array(fc.string({ maxLength: 40 }), { maxLength: 5 }),
+  rows: fc.nat(),
   manifest: bytes(60),
   archive: fc.array(bytes(30), { maxLength: 4 }),
 })
 
-function fileOf({
-  peer,
-  contacts,
-  manifest,
-  archive,
-}: typeof contents extends fc.Arbitrary<infer T> ? T : never): Buffer {
-  return Buffer.concat(formatState({ peer, contacts }, manifest, archive))
+function fileOf({ manifest, archive, ...header }: typeof contents extends fc.Arbitrary<infer T> ? T : never): Buffer {
+  return Buffer.concat(formatState(header, manifest, archive))
 }
 
 /** A number and an array, which count how often they are visited. */
@@ -55,7 +51,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 function keeperOf(file: string, state: Persistent, failures: unknown[] = []): StateKeeper {
   return new StateKeeper({
-    ...{ path: file, peer, manifest, state, contacts: () => ['/ip4/127.0.0.1/tcp/1/p2p/x'] },
+    ...{ path: file, peer, rows: 5, manifest, state, contacts: () => ['/ip4/127.0.0.1/tcp/1/p2p/x'] },
     onFailure: (error) => failures.push(error),
   })
 }
@@ -65,7 +61,7 @@ describe('the file of a state', () => {
     fc.assert(
       fc.property(contents, (made) => {
         const { header, manifest: signed, archive } = parseState('x', new Uint8Array(fileOf(made)))
-        expect([header.peer, header.contacts]).toEqual([made.peer, made.contacts])
+        expect([header.peer, header.contacts, header.rows]).toEqual([made.peer, made.contacts, made.rows])
         expect(signed).toEqual(made.manifest)
         expect(Buffer.from(archive)).toEqual(Buffer.concat(made.archive))
       }),
@@ -87,7 +83,7 @@ describe('the file of a state', () => {
   })
 
   it('is refused where another version, or another machine, has written it', () => {
-    const file = fileOf({ peer: 'p', contacts: [], manifest: new Uint8Array(3), archive: [] })
+    const file = fileOf({ peer: 'p', contacts: [], rows: 0, manifest: new Uint8Array(3), archive: [] })
     const rewritten = (from: string, to: string): Buffer => {
       const text = file.toString('latin1').replace(from, to)
       const changed = Buffer.from(text, 'latin1')
@@ -143,7 +139,7 @@ describe('a state', () => {
   it('is of no use without a manifest that its launcher has signed', async () => {
     const file = path.join(folder, 'forged')
     const forged = manifest.with(manifest.length - 1, manifest[manifest.length - 1] ^ 1)
-    await writeFile(file, fileOf({ peer, contacts: [], manifest: forged, archive: [] }))
+    await writeFile(file, fileOf({ peer, contacts: [], rows: 0, manifest: forged, archive: [] }))
     await expect(readState(file)).rejects.toMatchObject({ code: 'STATE_FOREIGN' })
   })
 

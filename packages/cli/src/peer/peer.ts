@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { ConfigurationError, EnvironmentError, randomStream, RemoteError } from '@hearsay/core'
 import { hearsayCommand } from '@hearsay/experiments'
@@ -6,6 +5,7 @@ import {
   type LearningPeer,
   type LearningPeerOptions,
   loadOrCreateKey,
+  loadStateKey,
   peerNameOf,
   startLearningPeer,
 } from '@hearsay/peer'
@@ -95,11 +95,16 @@ interface Identity {
 }
 
 /** A peer that keeps its state has the same key and, unless it is told another, the same seed every time. */
-async function identityOf({ seed, key, state }: PeerFlags): Promise<Identity> {
-  const file = key ?? (state === undefined ? undefined : join(state, 'peer.key'))
-  const privateKey = file === undefined ? undefined : await loadOrCreateKey(file)
+async function identityOf(flags: PeerFlags): Promise<Identity> {
+  const { seed, state } = flags
+  const privateKey = await keyOf(flags)
   const isKept = privateKey !== undefined && state !== undefined
   return { seed: seed ?? (isKept ? crc32(peerNameOf(privateKey)) : randomSeed()), privateKey }
+}
+
+async function keyOf({ key, state }: PeerFlags): Promise<Identity['privateKey']> {
+  if (key !== undefined) return await loadOrCreateKey(key)
+  return state === undefined ? undefined : await loadStateKey(state)
 }
 
 /** @throws {@link ConfigurationError} `RUN_FLAGS` where a peer that joins a run wants to decide on it. */

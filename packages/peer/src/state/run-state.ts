@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ConfigurationError } from '@hearsay/core'
 import type { Clock } from '../clock.ts'
 import type { SignedManifest } from '../manifest-envelope.ts'
-import type { RunManifest } from '../manifest.ts'
+import type { ManifestHyperparameters, RunManifest } from '../manifest.ts'
 import { refusal } from './state-format.ts'
 import { readState, type SavedState } from './state-file.ts'
 
@@ -42,11 +42,11 @@ export function launchedBefore(
   if (saved === undefined || signed === undefined) return undefined
   const { manifest } = signed
   if (manifest.launcher !== saved.peer) {
-    throw taken(path, manifest, `launched by ${manifest.launcher}: join that one`)
+    throw taken(path, manifest, `and ${manifest.launcher} has launched it: join that one`)
   }
   const problem = difference(manifestOf(manifest.runId, manifest.startUnixMs), manifest)
   if (problem === undefined) return signed
-  throw taken(path, manifest, `whose ${problem} is another: give it the same settings and rows`)
+  throw taken(path, manifest, `and this one differs in ${problem}: give it the same settings and rows`)
 }
 
 /** The run that a peer was in, unless it is over. */
@@ -63,7 +63,11 @@ export function stateOf({ path, saved }: RunState, run: SignedManifest, clock: C
   if (saved === undefined || Buffer.compare(saved.signed.bytes, run.bytes) === 0) return saved
   const { manifest } = saved.signed
   if (isOver(manifest, clock)) return undefined
-  throw taken(path, manifest, `and not of ${run.manifest.runId} of ${run.manifest.launcher}`)
+  throw taken(
+    path,
+    manifest,
+    `and this is ${run.manifest.runId} of ${run.manifest.launcher}: join the one that it is of`,
+  )
 }
 
 function isOver({ startUnixMs, cycles, periodMs }: RunManifest, clock: Clock): boolean {
@@ -74,8 +78,35 @@ function taken(path: string, { runId }: RunManifest, which: string): Configurati
   return refusal('RUN', path, `is of the run ${runId}, which is not over, ${which}, or name another folder`)
 }
 
-/** The first entry in which two manifests differ. */
+/** What people call the entries of a manifest. */
+const NAMES: Record<keyof RunManifest, string> = {
+  version: 'version',
+  runId: 'name',
+  protocol: 'method',
+  federated: 'method, or settings of it',
+  model: 'model, features or classes',
+  hyperparameters: 'setting of learning',
+  periodMs: 'period',
+  cycles: 'number of cycles',
+  startUnixMs: 'start',
+  rowsMax: 'number of rows',
+  rowNormMax: 'rows or scaling',
+  viewSize: 'view size',
+  aggregation: 'aggregation',
+  scaling: 'rows or scaling',
+  launcher: 'launcher',
+}
+
+/** In what two manifests differ first. */
 function difference(one: RunManifest, other: RunManifest): string | undefined {
-  const keys = Object.keys({ ...one, ...other }) as (keyof RunManifest)[]
-  return keys.find((key) => !isDeepStrictEqual(one[key], other[key]))
+  const keys = Object.keys(NAMES) as (keyof RunManifest)[]
+  const found = keys.find((key) => !isDeepStrictEqual(one[key], other[key]))
+  if (found !== 'hyperparameters') return found && NAMES[found]
+  return hyperparameter(one.hyperparameters, other.hyperparameters)
+}
+
+/** The first setting in which two runs learn otherwise: its own name is that of the option. */
+function hyperparameter(one: ManifestHyperparameters, other: ManifestHyperparameters): string {
+  const keys = Object.keys({ ...one, ...other }) as (keyof ManifestHyperparameters)[]
+  return keys.find((key) => !isDeepStrictEqual(one[key], other[key])) ?? NAMES.hyperparameters
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ArchiveReader, ConfigurationError, EnvironmentError, type Persistent } from '@hearsay/core'
 import { parseSignedManifest, type SignedManifest } from '../manifest-envelope.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { parseState, refusal } from './state-format.ts'
+import { notWritten } from './state-folder.ts'
 
 /** What a peer has kept of a run. */
 export interface SavedState {
@@ -13,6 +15,8 @@ export interface SavedState {
   readonly signed: SignedManifest
   /** Full multiaddrs of peers that it knew. */
   readonly contacts: readonly string[]
+  /** As `rowsDigest` tells the rows that it was learned from. */
+  readonly rows: number
   readonly archive: Uint8Array
 }
 
@@ -34,10 +38,20 @@ export async function readState(path: string): Promise<SavedState | undefined> {
   const { header, manifest, archive } = parseState(path, file)
   try {
     const signed = await parseSignedManifest(manifest)
-    return { path, peer: header.peer, signed, contacts: header.contacts, archive }
+    return { path, peer: header.peer, signed, contacts: header.contacts, rows: header.rows, archive }
   } catch (cause) {
     throw refusal('FOREIGN', path, `holds no manifest of a run: ${(cause as Error).message}`)
   }
+}
+
+/**
+ * Refuses a state that was learned from other rows.
+ *
+ * @throws {@link ConfigurationError} `STATE_UNFIT`.
+ */
+export function assertSameRows({ path, rows }: SavedState, digest: number): void {
+  if (rows === digest) return
+  throw refusal('UNFIT', path, 'was learned from other rows: give it the rows that it had, or name another folder')
 }
 
 /**
@@ -73,7 +87,7 @@ export function restoreState({ path, archive }: SavedState, target: Persistent):
 export async function writeState(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const file = await open(draft, 'wx', 0o600)
     try {
       for (const piece of pieces) await file.writeFile(piece)
@@ -84,7 +98,6 @@ export async function writeState(path: string, pieces: readonly Uint8Array[]): P
     await rename(draft, path)
   } catch (cause) {
     await unlink(draft).catch(() => undefined)
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new EnvironmentError('STATE_NOT_WRITTEN', `the peer's state ${path} cannot be written: ${why}`, { cause })
+    throw notWritten(path, cause)
   }
 }

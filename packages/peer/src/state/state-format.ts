@@ -19,6 +19,8 @@ export interface StateHeader {
   readonly peer: string
   readonly manifestBytes: number
   readonly archiveBytes: number
+  /** A digest of the rows that it was learned from, a uint32: the rows themselves are nowhere in the file. */
+  readonly rows: number
   /** Full multiaddrs of peers that it knew. */
   readonly contacts: readonly string[]
 }
@@ -38,19 +40,20 @@ const schema: z.ZodType<StateHeader> = z.strictObject({
   peer: z.string(),
   manifestBytes: count,
   archiveBytes: count,
+  rows: z.uint32(),
   contacts: z.array(z.string().max(1024)).max(256),
 })
 
 /** The pieces of a state file, in their order. */
 export function formatState(
-  { peer, contacts }: Pick<StateHeader, 'peer' | 'contacts'>,
+  { peer, contacts, rows }: Pick<StateHeader, 'peer' | 'contacts' | 'rows'>,
   manifest: Uint8Array,
   archive: readonly Uint8Array[],
 ): Uint8Array[] {
   const archiveBytes = archive.reduce((sum, { length }) => sum + length, 0)
   const header: StateHeader = {
     ...{ version: packageVersion(), byteOrder: byteOrder(), peer, contacts },
-    ...{ manifestBytes: manifest.length, archiveBytes },
+    ...{ manifestBytes: manifest.length, archiveBytes, rows },
   }
   const json = Buffer.from(JSON.stringify(header))
   const pieces = [MAGIC, uint32(json.length), json, manifest, ...archive]
@@ -66,7 +69,7 @@ export function formatState(
 export function parseState(path: string, file: Uint8Array): StateParts {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const start = MAGIC.length + WORD_BYTES
-  if (file.length === 0 || !MAGIC.every((byte, at) => at >= file.length || file[at] === byte)) {
+  if (!MAGIC.every((byte, at) => at >= file.length || file[at] === byte)) {
     throw refusal('FOREIGN', path, 'is no state of a peer: name another folder')
   }
   const jsonBytes = file.length < start ? 0 : view.getUint32(MAGIC.length, true)

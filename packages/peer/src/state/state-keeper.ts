@@ -8,6 +8,8 @@ export interface StateKeeperOptions {
   readonly peer: string
   /** The signed manifest of the run. */
   readonly manifest: Uint8Array
+  /** A digest of the peer's rows. */
+  readonly rows: number
   readonly state: Persistent
   /** Full multiaddrs of peers that are known now. */
   contacts(): readonly string[]
@@ -54,11 +56,11 @@ export class StateKeeper {
   }
 
   #snapshot(): readonly Uint8Array[] {
-    const { peer, manifest, state, contacts } = this.#options
+    const { peer, rows, manifest, state, contacts } = this.#options
     const archive: Uint8Array[] = []
     const writer = new ArchiveWriter((bytes) => archive.push(bytes.slice()))
     state.persist(writer)
     writer.finish()
-    return formatState({ peer, contacts: contacts() }, manifest, archive)
+    return formatState({ peer, rows, contacts: contacts() }, manifest, archive)
   }
 }
