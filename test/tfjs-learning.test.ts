@@ -91,3 +91,19 @@ test('a network is not taken into a run of a linear model, nor one that does not
   const wrong = startLearningPeer({ model, rows, run: { ...RUN, creation: 'UM' } })
   await expect(wrong).rejects.toThrow('a network is created by MU or RW')
 })
+
+test('a peer whose training thread has died ends, and says why', async () => {
+  const { shards } = await digits(2)
+  const module = new URL('tfjs-model.ts', import.meta.url)
+  const deadly = await tfjsNetwork({ module, exportName: 'createDeadlyModel', backend: 'cpu' })
+  const sound = await tfjsNetwork({ module, backend: 'cpu' })
+  const first = await start({ model: deadly, rows: shards[0], run: RUN })
+  const second = await start({ model: sound, rows: shards[1], bootstrap: first.addresses })
+  const progress = (async () => {
+    for await (const _ of first.progress());
+  })()
+  const why = { code: 'TRAINING_THREAD', message: 'the thread that trains is gone: out of memory' }
+  await expect(progress).rejects.toMatchObject(why)
+  await expect(first.finished).rejects.toMatchObject(why)
+  await vi.waitFor(() => expect(second.connections).toEqual([]), { timeout: 10_000 })
+}, 30_000)

@@ -119,6 +119,7 @@ export class LearningPeer {
     this.#network = network
     this.#lock = lock
     this.isResumed = isResumed
+    run.finished.catch(() => this.stop())
   }
 
   /** The peer's name: its PeerId as a string. */
@@ -161,7 +162,10 @@ export class LearningPeer {
     return this.#run.progress()
   }
 
-  /** Resolves with the last progress when the run is over, or when the peer stops. The peer stays until it is stopped. */
+  /**
+   * Resolves with the last progress when the run is over, or when the peer stops. The peer stays until it is stopped. Rejects when the peer
+   * cannot learn any more, as where the thread that trains its network has died; then it stops by itself.
+   */
   get finished(): Promise<Progress> {
     return this.#run.finished
   }
@@ -171,13 +175,16 @@ export class LearningPeer {
     return this.#network?.backend
   }
 
-  /** The peer's progress, once a cycle, until the run is over or the peer stops. A reader far behind misses some. */
+  /** The peer's progress, once a cycle, until the run is over or the peer stops; throws what `finished` rejects with. A reader far behind misses some. */
   progress(): AsyncIterable<Progress> {
     const updates = pushable<Progress>({ objectMode: true, onEnd: () => unsubscribe() })
     const unsubscribe = this.#run.onProgress((progress) => {
       if (updates.readableLength < UNREAD_MAX) updates.push(progress)
     })
-    void this.#run.finished.then(() => updates.end())
+    this.#run.finished.then(
+      () => updates.end(),
+      (error: Error) => updates.end(error),
+    )
     return updates
   }
 

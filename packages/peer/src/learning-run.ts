@@ -70,6 +70,7 @@ export class LearningRun {
   readonly #scratch: number
   readonly #keeper: StateKeeper | undefined
   #finish: (progress: Progress) => void = () => {}
+  #abandon: (error: Error) => void = () => {}
   #cancelTimer: () => void = () => {}
   #announcedMs = Number.NEGATIVE_INFINITY
   #over = false
@@ -82,9 +83,13 @@ export class LearningRun {
     // The server of a federated run is known by name before anybody has told where it is.
     const server = addressBook.intern(manifest.launcher)
     if (manifest.federated !== undefined) addressBook.pin(server)
-    this.finished = new Promise((resolve) => {
+    this.finished = new Promise((resolve, reject) => {
       this.#finish = resolve
+      this.#abandon = reject
     })
+    // Whoever needs the end hears of the failure.
+    this.finished.catch(() => {})
+    void options.network?.lost.then((error) => this.#fail(error))
     this.#stack = buildLearningStack({ ...options, server })
     this.#scratch = kernels.memory.allocate(this.#stack.shape.words)
     if (keep?.saved !== undefined) restoreState(keep.saved, this.#stack.learning.state)
@@ -278,6 +283,14 @@ export class LearningRun {
     for (const listener of this.#listeners) listener(last)
     this.#announce(last)
     this.#finish(last)
+  }
+
+  /** The peer cannot learn any more. What it has reached by now is not its part in the run. */
+  #fail(error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    this.#cancelTimer()
+    this.#abandon(error)
   }
 
   #announce(progress: Progress): void {

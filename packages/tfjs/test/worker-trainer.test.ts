@@ -78,6 +78,7 @@ describe('WorkerTrainer', () => {
     const { trainer, model } = await setUp()
     await trainer.stop()
     expect(() => trainer.begin(0, model, 0)).toThrow(EnvironmentError)
+    expect(await trainer.lost).toMatchObject({ code: 'TRAINING_THREAD' })
   })
 
   test('says why the thread does not start', async () => {

@@ -118,10 +118,11 @@ export class HostedPeers {
     this.#listener.onPeer(peer)
     void (async () => {
       for await (const progress of peer.progress()) this.#listener.tell({ type: 'progress', peer: index, progress })
-    })()
-    const end = peer.finished.then((progress) => {
-      this.#listener.tell({ type: 'ended', peer: index, name, progress, view: peer.view })
-    })
+    })().catch(() => {})
+    const end = peer.finished.then(
+      (progress) => this.#listener.tell({ type: 'ended', peer: index, name, progress, view: peer.view }),
+      (error: unknown) => this.#listener.tell(failureOf(index, error)),
+    )
     this.#ends.push(end)
   }
 }

@@ -1,3 +1,4 @@
+import type { EnvironmentError } from '@hearsay/core'
 import type { Kernels, RowRange } from '@hearsay/kernels'
 import type { Creation, LabelledRows, Learner, MergeRuleOptions, ModelShape } from '@hearsay/learning'
 import type { LearningProtocol } from '@hearsay/federated'
@@ -80,6 +81,8 @@ export interface OpenNetwork {
   readonly shape: ModelShape
   /** What computes, and why. */
   readonly backend: { readonly backend: string; readonly why: string }
+  /** Resolves when it cannot be trained any more, be it that it is closed: then the peer ends. */
+  readonly lost: Promise<EnvironmentError>
   /** Rows that it has been trained on, each as often as it was. */
   readonly steps: number
   /** The protocol that `create` makes, trained beside the event loop: it sees plain events, and a learner that never takes long. */

@@ -1,3 +1,4 @@
+import type { EnvironmentError } from '@hearsay/core'
 import type { Kernels, RowRange } from '@hearsay/kernels'
 import {
   type Creation,
@@ -70,6 +71,11 @@ export class OpenTfjsNetwork {
   /** What computes on the thread, and why. */
   get backend(): BackendChoice {
     return this.#parts.trainer.backend
+  }
+
+  /** Resolves when the thread has ended: nothing is trained any more. */
+  get lost(): Promise<EnvironmentError> {
+    return this.#parts.trainer.lost
   }
 
   /** Rows that it has been trained on, each as often as it was. */

@@ -21,8 +21,14 @@ export class TrainingThread {
   readonly #listeners = new Map<number, Listener>()
   #learners = 0
   #death: string | undefined
+  /** Resolves when the thread has ended, whyever. */
+  readonly lost: Promise<EnvironmentError>
+  #lose: (error: EnvironmentError) => void = () => {}
 
   constructor() {
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve
+    })
     const isSource = import.meta.url.endsWith('.ts')
     const body = isSource
       ? new URL('./training-thread.ts', import.meta.url)
@@ -31,7 +37,7 @@ export class TrainingThread {
     this.#worker = new Worker(body, { env: SHARE_ENV })
     this.#worker.on('message', (answer: ThreadAnswer) => this.#hear(answer))
     this.#worker.on('error', (error: unknown) => this.#die(error instanceof Error ? error.message : String(error)))
-    this.#worker.on('exit', () => this.#die('it has been stopped'))
+    this.#worker.on('exit', () => this.#die('it has ended'))
   }
 
   /**
@@ -61,8 +67,7 @@ export class TrainingThread {
 
   /** @throws {@link EnvironmentError} `TRAINING_THREAD` where the thread has died. */
   assertAlive(): void {
-    if (this.#death === undefined) return
-    throw new EnvironmentError('TRAINING_THREAD', `the thread that trains is gone: ${this.#death}`)
+    if (this.#death !== undefined) throw goneFor(this.#death)
   }
 
   /** Ends the thread, in the midst of what it does. Idempotent. */
@@ -84,5 +89,10 @@ export class TrainingThread {
   #die(reason: string): void {
     this.#death ??= reason
     for (const { onRefusal } of this.#listeners.values()) onRefusal(this.#death)
+    this.#lose(goneFor(this.#death))
   }
+}
+
+function goneFor(reason: string): EnvironmentError {
+  return new EnvironmentError('TRAINING_THREAD', `the thread that trains is gone: ${reason}`)
 }

@@ -104,6 +104,11 @@ export class WorkerTrainer implements Trainer {
     return this.#rows
   }
 
+  /** Resolves when the thread has ended, be it by {@link WorkerTrainer.stop}: nothing is trained any more. */
+  get lost(): Promise<EnvironmentError> {
+    return this.#thread.lost
+  }
+
   /**
    * @throws {@link EnvironmentError} `TRAINING_THREAD` where the thread has died; {@link UsageError} `NO_SHARD` for a peer whose rows
    *   the thread has not been given.
