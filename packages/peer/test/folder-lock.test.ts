@@ -20,8 +20,9 @@ async function newFolder(): Promise<{ readonly folder: string; readonly file: st
 }
 
 describe('the lock of a state folder', () => {
-  it('is of one, until it is released', async () => {
-    const { folder } = await newFolder()
+  it.each(['', `${2 ** 30}\n`])('is of one, until it is released, whatever was left behind: %j', async (left) => {
+    const { folder, file } = await newFolder()
+    if (left !== '') await writeFile(file, left)
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder)))
     const locks = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     expect(locks).toHaveLength(1)

@@ -1,11 +1,13 @@
-import { readFile, rename, unlink } from 'node:fs/promises'
+import { readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { EnvironmentError } from '@hearsay/core'
 import { createFile, isCode } from '../files/create-file.ts'
 import { notWritten } from './state-folder.ts'
 
-/** Others that take over the same lock may be faster, so many times. */
-const ATTEMPTS = 20
+/** Others take over the same lock: how often, and after how many milliseconds, it is looked at again. */
+const ATTEMPTS = 100
+const RETRY_MS = 20
 
 /** A folder that no other peer of this machine keeps its state in. */
 export interface FolderLock {
@@ -26,7 +28,8 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     for (let attempt = 1; !(await createFile(path, own)); attempt++) {
       const found = await readLock(path)
       if (found !== undefined && (await isHeld(found))) throw inUse(folder, found)
-      if (attempt === ATTEMPTS) throw new Error(`${path} cannot be taken over: remove it`)
+      if (attempt === ATTEMPTS)
+        throw new Error(`${path} is left behind and cannot be taken over: remove it, and ${path}.stale`)
       if (found !== undefined) await takeAway(path, found)
     }
   } catch (error) {
@@ -75,15 +78,20 @@ async function isHeld(line: string): Promise<boolean> {
   return written === undefined || started === undefined || written === started
 }
 
-/** Of several that take over one lock, one wins; who finds a newer lock in its hands puts that back. */
+/**
+ * Removes a lock that was left behind. One does so at a time, and looks again first: a lock that is gone never comes back, so that
+ * nobody's new one is removed.
+ */
 async function takeAway(path: string, line: string): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`
+  const turn = `${path}.stale`
+  if (!(await createFile(turn, ''))) {
+    await setTimeout(RETRY_MS)
+    return
+  }
   try {
-    await rename(path, aside)
-    if ((await readFile(aside, 'latin1')) === line) await unlink(aside)
-    else await rename(aside, path)
-  } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error
+    if ((await readLock(path)) === line) await unlink(path)
+  } finally {
+    await unlink(turn)
   }
 }
 
