@@ -202,10 +202,13 @@ export class LearningPeer {
   async #stop(): Promise<void> {
     this.#run.stop()
     this.#announcements.stop()
-    await this.#transport.stop()
-    await this.#network?.close()
-    await this.#run.kept()
-    await this.#lock?.release()
+    try {
+      await this.#transport.stop()
+      await this.#network?.close()
+      await this.#run.kept()
+    } finally {
+      await this.#lock?.release()
+    }
   }
 }
 
