@@ -59,6 +59,7 @@ export class HearsayProcess {
 
   /** As Ctrl-C does. */
   signalGroup(signal: NodeJS.Signals): void {
+    if (this.pid === 0) return
     try {
       process.kill(-this.pid, signal)
     } catch {
@@ -67,7 +68,7 @@ export class HearsayProcess {
   }
 
   signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal)
+    if (this.pid !== 0) this.#child.kill(signal)
   }
 
   #wake(): void {

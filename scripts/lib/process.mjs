@@ -19,12 +19,15 @@ export function environment() {
 }
 
 /**
+ * Does nothing where the child could not be started: Node would signal any other process instead.
+ *
  * @param {import('node:child_process').ChildProcess} child
  * @param {NodeJS.Signals} signal
  */
 function killGroup(child, signal) {
+  if (child.pid === undefined) return
   try {
-    if (ownGroup && child.pid) process.kill(-child.pid, signal)
+    if (ownGroup) process.kill(-child.pid, signal)
     else child.kill(signal)
   } catch {
     // The group has ended already.
@@ -81,8 +84,11 @@ export function runCaptured(command, args, { env = environment(), beforeExit } =
 export function runForeground(args, { cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(workspaceNode, args, { cwd, env: environment(), stdio: 'inherit', detached: ownGroup })
-    const unsubscribe = onInterrupt((signal) => child.kill(signal))
-    const resize = () => child.kill('SIGWINCH')
+    const send = (/** @type {NodeJS.Signals} */ signal) => {
+      if (child.pid !== undefined) child.kill(signal)
+    }
+    const unsubscribe = onInterrupt(send)
+    const resize = () => send('SIGWINCH')
     if (ownGroup) process.on('SIGWINCH', resize)
     const end = () => {
       unsubscribe()

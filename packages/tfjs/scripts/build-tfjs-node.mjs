@@ -122,7 +122,8 @@ function run(what, minutes, command, args) {
   return new Promise((done) => {
     const options = { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: minutes * 60_000 }
     const child = spawn(command, args, options)
-    underWay.set(child, what)
+    // What did not start must not be signalled: Node would take any number for its process id.
+    if (child.pid !== undefined) underWay.set(child, what)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
     child.on('error', (error) => fail(`${what}: ${command} does not start (${error.message})`))

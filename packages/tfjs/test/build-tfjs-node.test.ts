@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 // How the script goes about its work and fails; that what it builds computes, CI shows with the tests of every learner.
@@ -20,9 +20,21 @@ function command(name: string, program: string): void {
   chmodSync(file, 0o755)
 }
 
+/** Reports a signal to a child that was never started: Node sends it to whatever process has the number that lies in memory there. */
+const KILL_WITNESS = `import { ChildProcess } from 'node:child_process'
+const { kill } = ChildProcess.prototype
+ChildProcess.prototype.kill = function (signal) {
+  if (this.pid !== undefined) return kill.call(this, signal)
+  console.error('a signal to a child that was not started')
+  return false
+}
+`
+
 /** Runs the script with a cache folder and a PATH of its own. */
 function build(...argv: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const env = { XDG_CACHE_HOME: root, PATH: path.join(root, 'bin') }
+  const witness = path.join(root, 'witness.mjs')
+  writeFileSync(witness, KILL_WITNESS)
+  const env = { XDG_CACHE_HOME: root, PATH: path.join(root, 'bin'), NODE_OPTIONS: `--import ${pathToFileURL(witness)}` }
   return new Promise((resolve) => {
     execFile(process.execPath, [SCRIPT, ...argv], { env }, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr })
@@ -38,6 +50,12 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the bui
     expect(stderr).toMatch(
       /^tfjs-node is not built: installing @tensorflow\/tfjs-node .*: npm does not start \(.*\)\n$/,
     )
+  })
+
+  test('signals nobody where no command is there', async () => {
+    const { code, stderr } = await build()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^tfjs-node is not built: installing .*: npm does not start \(.*\)\n$/)
   })
 
   test('shows the last that a failing command has said', async () => {

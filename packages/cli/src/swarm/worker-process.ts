@@ -44,6 +44,7 @@ export class WorkerProcess {
   }
 
   kill(): void {
-    if (this.#alive) this.#child.kill('SIGKILL')
+    // What could not be started has no process id, and Node would signal any other process instead.
+    if (this.#alive && this.#child.pid !== undefined) this.#child.kill('SIGKILL')
   }
 }
