@@ -73,4 +73,18 @@ describe('runForeground', () => {
       setInterval(() => {}, 1000)`
     expect(await runForeground(['-e', script])).toBe(41)
   })
+
+  it('ends what it runs where it is killed itself, and not what that has started', async () => {
+    const library = new URL('../scripts/lib/process.mjs', import.meta.url).href
+    const grandchild = 'setTimeout(() => console.log("lives on"), 1000); console.log(process.env.HEARSAY_PARENT)'
+    const child = `
+      require('node:child_process').spawn(process.execPath, [...process.execArgv.slice(0, 2), '-e', ${JSON.stringify(grandchild)}], { stdio: 'inherit' })
+      process.on('SIGTERM', () => { console.log('terminated'); process.exit() })
+      setInterval(() => {}, 1000)
+      process.kill(process.ppid, 'SIGKILL')`
+    const wrapper = `import { runForeground } from ${JSON.stringify(library)}; await runForeground(['-e', ${JSON.stringify(child)}])`
+    const { signal, stdout } = spawnSync(workspaceNode, ['--input-type=module', '-e', wrapper], { encoding: 'utf8' })
+    expect(signal).toBe('SIGKILL')
+    expect(stdout.trim().split('\n').sort()).toEqual(['lives on', 'terminated', 'undefined'])
+  })
 })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { inRoot, root, workspaceNode } from './workspace.mjs'
 
 const ownGroup = process.platform !== 'win32'
+const END_WITH_PARENT = new URL('end-with-parent.mjs', import.meta.url).href
 const REPEAT_MS = 500
 const WATCH_MS = 250
 const GRACE_MS = 5_000
@@ -75,7 +76,7 @@ export function runCaptured(command, args, { env = environment(), beforeExit } =
 
 /**
  * Runs a script on the workspace's Node with this process's own standard streams. The script has a process group of its
- * own: a Ctrl-C arrives here from the terminal and again from npm, and reaches the script once.
+ * own: a Ctrl-C arrives here from the terminal and again from npm, and reaches the script once. It ends with this process.
  *
  * @param {string[]} args - The script and its arguments.
  * @param {{ cwd?: string }} [options]
@@ -83,7 +84,9 @@ export function runCaptured(command, args, { env = environment(), beforeExit } =
  */
 export function runForeground(args, { cwd = root } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(workspaceNode, args, { cwd, env: environment(), stdio: 'inherit', detached: ownGroup })
+    const env = { ...environment(), HEARSAY_PARENT: String(process.pid) }
+    const preloaded = ['--import', END_WITH_PARENT, ...args]
+    const child = spawn(workspaceNode, preloaded, { cwd, env, stdio: 'inherit', detached: ownGroup })
     const send = (/** @type {NodeJS.Signals} */ signal) => {
       if (child.pid !== undefined) child.kill(signal)
     }

@@ -120,7 +120,10 @@ export async function readDataset(file: DataFile, options: ReadOptions, labels?:
     }
     default: {
       if (labels === undefined) {
-        throw new ConfigurationError('LABEL_MISSING', `${file.name}: ${format} has no labels: give their file too`)
+        throw new ConfigurationError(
+          'LABEL_MISSING',
+          `${file.name}: ${format} has no labels: give their file too (labels)`,
+        )
       }
       const own = readArray(await plain(labels), format, labels.name)
       return fromArrays(readArray(bytes, format, file.name), own, { ...named, labelSource: labels.name }, options)
@@ -138,7 +141,7 @@ function csvOptions(
   { label, delimiter, header }: ReadOptions,
 ): Pick<CsvOptions, 'label' | 'delimiter' | 'header'> {
   if (label === undefined) {
-    throw new ConfigurationError('LABEL_MISSING', `${file.name}: name the column that holds the class`)
+    throw new ConfigurationError('LABEL_MISSING', `${file.name}: name the column that holds the class (label)`)
   }
   return { label, delimiter: format === 'tsv' ? '\t' : (delimiter ?? ','), ...(header === undefined ? {} : { header }) }
 }

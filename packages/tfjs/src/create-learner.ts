@@ -1,7 +1,8 @@
 import { EnvironmentError } from '@hearsay/core'
 import { assertTrainable } from './assert-trainable.ts'
 import { type BackendChoice, selectBackend } from './backend/select-backend.ts'
-import { type CreateModel, SharedModel } from './model/shared-model.ts'
+import type { CreateModel } from './model/make-model.ts'
+import { SharedModel } from './model/shared-model.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import type { TfjsLearnerOptions } from './tfjs-learner-options.ts'
 
@@ -10,7 +11,7 @@ import type { TfjsLearnerOptions } from './tfjs-learner-options.ts'
  *
  * @param createModel - Called once the backend is chosen; a second time where no `initialSeed` is given, to see that the model
  *   begins with the same weights each time.
- * @throws {@link ConfigurationError} `MODEL_INPUTS`, `MODEL_OUTPUTS`, `MODEL_WEIGHTS`, `MODEL_COMPILE`, `INITIAL_WEIGHTS`;
+ * @throws {@link ConfigurationError} `MODEL_KIND`, `MODEL_INPUTS`, `MODEL_OUTPUTS`, `MODEL_WEIGHTS`, `MODEL_COMPILE`, `INITIAL_WEIGHTS`;
  *   {@link EnvironmentError} `TFJS_BACKEND` where a backend cannot be had, or cannot train this model; {@link UsageError} when an
  *   option is out of its range.
  */

@@ -6,7 +6,7 @@ export { DeferredTraining, type DeferredTrainingOptions, type TrainedProtocol } 
 export type { PayloadEncoding } from './deferred/payload-decoder.ts'
 export type { Trainer } from './deferred/trainer.ts'
 export { type TrainingCost, VirtualTrainer } from './deferred/virtual-trainer.ts'
-export type { CreateModel } from './model/shared-model.ts'
+export type { CreateModel } from './model/make-model.ts'
 export { type PreparedLearnerOptions, PreparedModel, prepareModel, type PrepareModelOptions } from './prepare-model.ts'
 export { assertSameSchema, firstDifference, type ModelSchema, modelSchema, schemaHash } from './schema/model-schema.ts'
 export { createModel as createMlp, type MlpOptions } from './models/mlp.ts'

@@ -5,7 +5,8 @@ import type { BackendName } from './backend/backend-name.ts'
 import { type BackendChoice, type BackendOptions, selectBackend } from './backend/select-backend.ts'
 import { disposeModel } from './model/dispose-model.ts'
 import { FlatWeights } from './model/flat-weights.ts'
-import { type CreateModel, SharedModel } from './model/shared-model.ts'
+import { type CreateModel, makeModel } from './model/make-model.ts'
+import { SharedModel } from './model/shared-model.ts'
 import { type ModelSchema, modelSchema } from './schema/model-schema.ts'
 import { TfjsLearner } from './tfjs-learner.ts'
 import type { TfjsLearnerOptions } from './tfjs-learner-options.ts'
@@ -58,10 +59,10 @@ export class PreparedModel {
 /**
  * Does all of `tfjsLearner` that takes awaiting: selects the backend, makes the model, and describes it.
  *
- * @throws {@link EnvironmentError} `TFJS_BACKEND` where the backend cannot be had; {@link ConfigurationError} `MODEL_WEIGHTS`.
+ * @throws {@link EnvironmentError} `TFJS_BACKEND` where the backend cannot be had; {@link ConfigurationError} `MODEL_KIND`, `MODEL_WEIGHTS`.
  */
 export async function prepareModel(createModel: CreateModel, options: PrepareModelOptions): Promise<PreparedModel> {
   const backend = await selectBackend(options.backend, options)
-  const model = await createModel()
+  const model = await makeModel(createModel)
   return new PreparedModel(model, await modelSchema(model), backend)
 }

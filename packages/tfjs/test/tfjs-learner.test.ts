@@ -1,7 +1,7 @@
 import { ConfigurationError, UsageError } from '@hearsay/core'
 import { LinearLearner, loadRows, modelShape, Shards, shapeOf } from '@hearsay/learning'
 import * as tf from '@tensorflow/tfjs-core'
-import { initializers, layers, type ModelCompileArgs, sequential } from '@tensorflow/tfjs-layers'
+import { initializers, layers, type LayersModel, type ModelCompileArgs, sequential } from '@tensorflow/tfjs-layers'
 import { MemoryArchive } from '@hearsay/testkit/conformance'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -226,6 +226,10 @@ describe('tfjsLearner', () => {
         () => compiled(layers.reshape({ inputShape: [3, 2], targetShape: [2, 3] }), layers.globalAveragePooling1d({})),
         'no weights',
       ],
+      [() => compiled(layers.dense({ inputShape: [FEATURES], units: CLASSES, trainable: false })), 'are frozen'],
+      [() => ({}) as unknown as LayersModel, 'not an object of the class Object'],
+      [() => undefined as unknown as LayersModel, 'not nothing'],
+      [() => Promise.resolve({ layers: [] } as unknown as LayersModel), 'has to return a tf.LayersModel'],
     ]
     for (const [createModel, message] of refused) {
       await expect(setUp({}, createModel)).rejects.toThrow(ConfigurationError)

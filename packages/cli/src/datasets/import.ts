@@ -8,8 +8,11 @@ import { DELIMITERS } from '@hearsay/experiments'
 
 /** `hearsay datasets import`. */
 export async function importFile(file: string, flags: ImportFlags, { stdout }: CliIo): Promise<void> {
-  const { train, test, features, classes } = await importDataset(optionsOf(file, flags))
   const { name } = flags
+  const { train, test, features, classes } = await importDataset(optionsOf(file, flags)).catch((error: unknown) => {
+    if (!(error instanceof ConfigurationError) || error.code !== 'DATASET_EXISTS') throw error
+    throw new ConfigurationError(error.code, `${error.message} (--force)`, { cause: error })
+  })
   if (flags.json === true) {
     const counts = { trainingRows: train.rows, testRows: test.rows, features: features.length, classes }
     writeJsonLine(stdout, { type: 'dataset', name, state: 'imported', ...counts, cache: cacheFolder(flags) })

@@ -92,7 +92,7 @@ function readFeature(word: string, base: number, limit: number, source: string, 
   const number = word.slice(0, colon)
   const column = /^\d{1,10}$/.test(number) ? Number(number) - base : -1
   if (column >= 0 && column < limit) return column
-  const hint = number === '0' ? '; features that are counted from 0 need the base 0' : ''
+  const hint = number === '0' ? '; features that are counted from 0 need base 0' : ''
   const problem = `feature ${JSON.stringify(number.slice(0, 40))} is no integer in ${base} … ${limit - 1 + base}${hint}`
   throw fault('FEATURE', source, line, problem)
 }

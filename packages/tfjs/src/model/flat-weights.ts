@@ -19,7 +19,7 @@ export class FlatWeights {
   readonly count: number
   readonly #variables: readonly (FlatWeight & { write(value: tf.Tensor): unknown; read(): tf.Tensor })[]
 
-  /** @throws {@link ConfigurationError} `MODEL_WEIGHTS` where there are none, or others than float32. */
+  /** @throws {@link ConfigurationError} `MODEL_WEIGHTS` where there are none to train, or others than float32. */
   constructor(model: LayersModel) {
     const variables = model.layers.flatMap((layer) => layer.weights)
     for (const { name, dtype } of variables) {
@@ -36,6 +36,9 @@ export class FlatWeights {
     this.count = this.#variables.reduce((count, { shape }) => count + tf.util.sizeFromShape(shape), 0)
     if (this.count === 0)
       throw new ConfigurationError('MODEL_WEIGHTS', 'the model has no weights: there is nothing to learn')
+    if (!this.#variables.some(({ isTrainable }) => isTrainable)) {
+      throw new ConfigurationError('MODEL_WEIGHTS', 'all layers of the model are frozen: there is nothing to learn')
+    }
   }
 
   /** The weights, in their order. */

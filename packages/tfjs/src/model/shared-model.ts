@@ -8,10 +8,8 @@ import { BatchStep } from './batch-step.ts'
 import { disposeModel } from './dispose-model.ts'
 import { FlatWeights } from './flat-weights.ts'
 import { drawInitialWeights } from './initial-weights.ts'
+import { type CreateModel, makeModel } from './make-model.ts'
 import { RowTensors } from './row-tensors.ts'
-
-/** Makes a compiled model of one input and one output, its inputShape given. */
-export type CreateModel = () => LayersModel | Promise<LayersModel>
 
 /** What a {@link SharedModel} is opened with. */
 export interface SharedModelOptions {
@@ -52,11 +50,11 @@ export class SharedModel {
   }
 
   /**
-   * @throws {@link ConfigurationError} `MODEL_WEIGHTS`, `MODEL_INPUTS`, `MODEL_OUTPUTS`, `MODEL_COMPILE` where the model cannot be
-   *   used; `INITIAL_WEIGHTS` where it begins otherwise each time it is made, and no seed is given.
+   * @throws {@link ConfigurationError} `MODEL_KIND`, `MODEL_WEIGHTS`, `MODEL_INPUTS`, `MODEL_OUTPUTS`, `MODEL_COMPILE` where the model
+   *   cannot be used; `INITIAL_WEIGHTS` where it begins otherwise each time it is made, and no seed is given.
    */
   static async open(createModel: CreateModel, options: SharedModelOptions): Promise<SharedModel> {
-    const model = await createModel()
+    const model = await makeModel(createModel)
     const shared = new SharedModel(model, await modelSchema(model), options)
     if (options.initialSeed === undefined) await shared.#assertReproducible(createModel)
     return shared
@@ -95,7 +93,7 @@ export class SharedModel {
   /** Peers average their models, so that they all have to begin with the same one. */
   async #assertReproducible(createModel: CreateModel): Promise<void> {
     const { memory } = this.#kernels
-    const other = await createModel()
+    const other = await makeModel(createModel)
     const begun = other.layers.flatMap((layer) =>
       layer.weights.flatMap((weight) => Array.from(weight.read().dataSync())),
     )

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@hearsay/core'
-import type { CreateModel } from '../model/shared-model.ts'
+import type { CreateModel } from '../model/make-model.ts'
 import type { ModelModule } from './messages.ts'
 
 /** @throws {@link ConfigurationError} `MODEL_MODULE` where the module has no such function; what importing it throws. */

@@ -4,7 +4,7 @@ import { type BackendChoice, selectBackend } from '../backend/select-backend.ts'
 import { tfjsLearner } from '../create-learner.ts'
 import { disposeModel } from '../model/dispose-model.ts'
 import { FlatWeights } from '../model/flat-weights.ts'
-import type { CreateModel } from '../model/shared-model.ts'
+import { type CreateModel, makeModel } from '../model/make-model.ts'
 import { loadCreateModel } from './load-create-model.ts'
 import type { ModelModule } from './messages.ts'
 import { type NetworkEnvironment, OpenTfjsNetwork } from './open-tfjs-network.ts'
@@ -104,14 +104,14 @@ export class TfjsNetwork {
 /**
  * Loads the model of a module: chooses a backend, and finds out the model's schema.
  *
- * @throws {@link ConfigurationError} `MODEL_MODULE`, `MODEL_WEIGHTS`; {@link EnvironmentError} `TFJS_BACKEND`; what the module throws.
+ * @throws {@link ConfigurationError} `MODEL_MODULE`, `MODEL_KIND`, `MODEL_WEIGHTS`; {@link EnvironmentError} `TFJS_BACKEND`; what the module throws.
  */
 export async function tfjsNetwork(options: TfjsNetworkOptions): Promise<TfjsNetwork> {
   const { module, exportName = 'createModel', argument, backend: wanted = 'auto' } = options
   const source: ModelModule = { module: module.href, exportName, argument }
   const backend = await selectBackend(wanted)
   const createModel = await loadCreateModel(source)
-  const model = await createModel()
+  const model = await makeModel(createModel)
   const schema = await modelSchema(model)
   const { count } = new FlatWeights(model)
   disposeModel(model)
