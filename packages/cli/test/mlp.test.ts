@@ -17,10 +17,15 @@ describe('hearsay swarm --model mlp', () => {
     [['--model', 'mlp', '--hidden', 'many'], 'such as 128,32, not "many"'],
     [['--model', 'mlp', '--backend', 'gpu'], '--backend: give auto, node, wasm or cpu, not "gpu"'],
     [['--model', 'mlp', '--lambda', '1'], '--model mlp has no --lambda'],
-    [['--model', 'mlp', '--method', 'fedadam'], '--model mlp has no --method fedadam: it learns by gossip or fedavg'],
-    [['--model', 'mlp', '--compare', '--method', 'fedprox', '--mu', '1'], '--model mlp has no --mu, --method fedprox'],
-    [['--model', 'mlp', '--method', 'fedavg', '--server-eta', '0.5'], '--model mlp has no --server-eta'],
+    [['--model', 'mlp', '--method', 'fedsgd'], '--model mlp has no --method fedsgd: it learns by gossip'],
+    [['--model', 'mlp', '--mu', '1'], '--method gossip has no --mu'],
+    [['--model', 'mlp', '--method', 'fedavg', '--mu', '1'], '--method fedavg has no --mu'],
+    [['--model', 'mlp', '--method', 'fedadam', '--server-eta', '0'], '--server-eta'],
     [['--model', 'mlp', '--exchange', 'subsampled:0.5'], '--model mlp has no --exchange subsampled'],
+    [
+      ['--model', 'mlp', '--compare', '--method', 'fedavg', '--exchange', 'subsampled:0.5'],
+      '--model mlp has no --exchange subsampled',
+    ],
     [['--model', 'mlp', '--merge-with', 'last', '--create', 'UM'], '--model mlp has no --merge-with last, --create UM'],
   ])('refuses %j', async (flags, message) => {
     const { code, stdout, stderr } = await hearsay(['swarm', ...flags])
@@ -41,6 +46,17 @@ describe('hearsay swarm --model mlp', () => {
     expect(task).toEqual({ options: { features: 64, classes: 10, hidden: [5, 4], eta: 0.1 }, backend: 'wasm' })
     const federated = mlpSettingsOf({ ...flags, method: 'fedavg', fraction: 0.5 }, MLP_DEFAULTS)
     expect(federated).toMatchObject({ epochs: 3, method: { algorithm: { kind: 'fedavg', epochs: 3 }, fraction: 0.5 } })
+    const adaptive = {
+      ...flags,
+      method: 'fedadam',
+      serverEta: 0.02,
+      exchange: { kind: 'subsampled', share: 0.5 },
+    } as const
+    expect(wantsMlp(adaptive)).toBe(true)
+    expect(mlpSettingsOf(adaptive, MLP_DEFAULTS)).toMatchObject({
+      epochs: 3,
+      method: { algorithm: { kind: 'fedadam', epochs: 3, serverEta: 0.02 }, exchange: { share: 0.5 } },
+    })
     expect(mlpName(task.options)).toBe('mlp 64-5-4-10')
     expect(mlpTaskOf(FLAGS, { features: 3, classes: 2 })).toEqual({
       options: { features: 3, classes: 2, hidden: [32] },

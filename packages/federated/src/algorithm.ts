@@ -1,5 +1,6 @@
+import { UsageError } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
-import { LinearLearner, type LinearLearnerOptions, passPlan, type Shards } from '@hearsay/learning'
+import { LinearLearner, type LinearLearnerOptions, type ModelShape, passPlan, type Shards } from '@hearsay/learning'
 import { AdaptiveRule, type AdaptiveOptions } from './rules/adaptive-rule.ts'
 import { AveragingRule } from './rules/averaging-rule.ts'
 import { GradientRule } from './rules/gradient-rule.ts'
@@ -57,24 +58,35 @@ export function createFederatedParts(
   algorithm: FederatedAlgorithm,
 ): FederatedParts {
   const { shape } = shards
-  const averaging = (eta?: number): ServerRule => new AveragingRule(kernels, shape, eta)
-  const epochs = (options: EpochsOptions): LocalTraining =>
-    new EpochTraining(kernels, new LinearLearner(kernels, shards, learner), options)
+  const { kind } = algorithm
+  if (kind === 'fedsgd') {
+    const rule = new GradientRule(kernels, shape, passPlan(shape, learner))
+    return { training: new GradientTraining(kernels, shards, learner), rule }
+  }
+  const training =
+    kind === 'fedprox'
+      ? new ProximalTraining(kernels, shards, learner, algorithm)
+      : new EpochTraining(kernels, new LinearLearner(kernels, shards, learner), algorithm)
+  return { training, rule: createServerRule(kernels, shape, algorithm) }
+}
+
+const ADAPTIVE = { fedadam: 'adam', fedyogi: 'yogi', fedadagrad: 'adagrad' } as const
+
+/**
+ * What the server of a federated algorithm does with the mean of its clients' updates, whatever they train.
+ *
+ * @param shape - Of the models.
+ * @throws {@link UsageError} when an option is out of its range; `FEDSGD` for the one whose clients send gradients of linear models.
+ */
+export function createServerRule(kernels: Kernels, shape: ModelShape, algorithm: FederatedAlgorithm): ServerRule {
   switch (algorithm.kind) {
-    case 'fedavg':
-      return { training: epochs(algorithm), rule: averaging(algorithm.serverEta) }
     case 'fedsgd':
-      return {
-        training: new GradientTraining(kernels, shards, learner),
-        rule: new GradientRule(kernels, shape, passPlan(shape, learner)),
-      }
+      throw new UsageError('FEDSGD', 'the server of FedSGD takes the step that a linear learner would have taken')
+    case 'fedavg':
+      return new AveragingRule(kernels, shape, algorithm.serverEta)
     case 'fedprox':
-      return { training: new ProximalTraining(kernels, shards, learner, algorithm), rule: averaging() }
-    case 'fedadam':
-      return { training: epochs(algorithm), rule: new AdaptiveRule(kernels.memory, shape, 'adam', algorithm) }
-    case 'fedyogi':
-      return { training: epochs(algorithm), rule: new AdaptiveRule(kernels.memory, shape, 'yogi', algorithm) }
-    case 'fedadagrad':
-      return { training: epochs(algorithm), rule: new AdaptiveRule(kernels.memory, shape, 'adagrad', algorithm) }
+      return new AveragingRule(kernels, shape)
+    default:
+      return new AdaptiveRule(kernels.memory, shape, ADAPTIVE[algorithm.kind], algorithm)
   }
 }

@@ -56,6 +56,7 @@ export class FederatedLearning implements LearningProtocol {
     }
     this.#server = new Server(this.#federation, options.rule)
     this.#clients = new Clients(this.#federation, peers, options.trainingMs)
+    if (training.initial !== undefined) for (let peer = 0; peer < peers; peer++) this.#resetModel(peer)
   }
 
   /** What the server has done, where it is hosted here. */
@@ -107,11 +108,9 @@ export class FederatedLearning implements LearningProtocol {
   /** The counters of what has been done go on. */
   onForget(context: Context): void {
     const { self } = context
-    const { kernels, training } = this.#federation
-    const model = this.model(self)
-    kernels.memory.float32.fill(0, model, model + training.shape.words)
+    this.#resetModel(self)
     this.ages[self] = 0
-    training.forget?.(self)
+    this.#federation.training.forget?.(self)
     this.#clients.forget(self)
     if (this.#isServer(self)) this.#server.forget()
   }
@@ -130,6 +129,15 @@ export class FederatedLearning implements LearningProtocol {
     this.#federation.training.persist?.(archive)
     this.#clients.persist(archive)
     this.#server.persist(archive)
+  }
+
+  /** Gives a hosted peer the model that all begin with. */
+  #resetModel(peer: number): void {
+    const { kernels, training } = this.#federation
+    const { initial, shape } = training
+    const model = this.model(peer)
+    if (initial === undefined) kernels.memory.float32.fill(0, model, model + shape.words)
+    else kernels.copy(initial, model, shape.words)
   }
 
   #isServer(peer: number): boolean {

@@ -1,5 +1,6 @@
 export {
   createFederatedParts,
+  createServerRule,
   FEDERATED_ALGORITHMS,
   type FedAvgSettings,
   type FederatedAlgorithm,

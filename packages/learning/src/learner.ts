@@ -23,6 +23,9 @@ export type PartMerge = (
 export interface Learner {
   readonly shape: ModelShape
 
+  /** Offset of the model that all peers begin with. Absent where that is a row of zeros. */
+  readonly initial?: number | undefined
+
   /** One pass over the shard of `peer`. Returns the new age. */
   update(peer: number, model: number, age: number): number
 

@@ -147,8 +147,9 @@ export async function openNetwork(
   const { batch, creation, merge, mergeGap, ageRule, mergeShareMax } = hyperparameters
   const weights = (federated === undefined ? hyperparameters.weights : federated.modelWeights) ?? 'float32'
   const { epochs = 1, initialSeed = 1 } = model.network ?? {}
+  const mu = federated?.algorithm.kind === 'fedprox' ? federated.algorithm.mu : 0
   return await network.open({
-    ...{ kernels, features: model.features, classes: model.classNames.length, epochs, initialSeed, batch, weights },
+    ...{ kernels, features: model.features, classes: model.classNames.length, epochs, initialSeed, batch, mu, weights },
     ...{ rows: applyScaling(rows, scalingFromJson(manifest.scaling, model.features)), rowsPerUpdate: rowsMax },
     // A client of federated learning trains a model as it came.
     ...{ creation: creation === 'RW' || federated !== undefined ? 'RW' : 'MU', merge, ageRule },

@@ -145,7 +145,8 @@ const NETWORK_DEFAULTS: RunSettings = { batch: 32, mergeWith: 'current' }
 
 function manifestNetwork({ schema, parameters }: PeerNetwork, settings: RunSettings): ManifestNetwork {
   const { method = 'gossip', initialSeed = 1 } = settings
-  const own = method !== 'gossip' && method.algorithm?.kind === 'fedavg' ? method.algorithm.epochs : undefined
+  const algorithm = method === 'gossip' ? undefined : method.algorithm
+  const own = algorithm !== undefined && 'epochs' in algorithm ? algorithm.epochs : undefined
   const epochs = settings.epochs ?? own ?? 1
   return { layers: schema.layers, hash: schema.hash, parameters, epochs, initialSeed }
 }

@@ -3,7 +3,7 @@ import { UPDATE_ROWS_MAX } from '@hearsay/federated'
 import { createKernels } from '@hearsay/kernels'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generateKey, peerNameOf } from '../src/identity.ts'
-import { buildLearningStack, learningFrames } from '../src/learning-stack.ts'
+import { buildLearningStack, learningFrames, openNetwork } from '../src/learning-stack.ts'
 import type { PeerNetwork } from '../src/learning/network.ts'
 import type { FederatedSettings } from '../src/learning/federated-settings.ts'
 import { parseSignedManifest, signManifest } from '../src/manifest-envelope.ts'
@@ -34,7 +34,7 @@ const network: PeerNetwork = {
   open: () => Promise.reject(new Error('nobody trains it')),
 }
 
-describe('the manifest of a network that learns by federated averaging', () => {
+describe('the manifest of a network that learns by federated methods', () => {
   const problemOf = (method: RunSettings['method'], more: RunSettings = {}): string | undefined =>
     checkManifest(
       manifestOf(
@@ -48,17 +48,40 @@ describe('the manifest of a network that learns by federated averaging', () => {
     [{ algorithm: { kind: 'fedavg', epochs: 3 }, fraction: 0.5, weights: 'int8', modelWeights: 'float16' }],
     [{ algorithm: { kind: 'fedavg', epochs: 3, serverEta: 1 } }, { epochs: 3 }],
     [{ serverTrains: false }, { epochs: 2, batch: 8 }],
+    [{ algorithm: { kind: 'fedavg', serverEta: 0.5 }, exchange: { kind: 'subsampled', share: 0.5 } }],
+    [{ algorithm: { kind: 'fedadam', epochs: 3, serverEta: 0.01, beta1: 0.5, beta2: 0.9, tau: 0.01 } }],
+    [{ algorithm: { kind: 'fedprox', mu: 0.1, epochs: 2 } }, { epochs: 2 }],
   ])('is valid for %j %j', (method, more = {}) => {
     expect(problemOf(method, more)).toBeUndefined()
   })
 
   it.each<[FederatedSettings, string, RunSettings?]>([
-    [{ algorithm: { kind: 'fedadam' } }, 'a network learns by gossip or fedavg, not by fedadam'],
-    [{ algorithm: { kind: 'fedavg', serverEta: 0.5 } }, 'its server has a step of 1'],
-    [{ exchange: { kind: 'subsampled', share: 0.5 } }, 'a network is sent whole'],
+    [{ algorithm: { kind: 'fedsgd' } }, 'a network does not learn by fedsgd, whose server takes the steps'],
+    [{ algorithm: { kind: 'fedadam', serverEta: 0 } }, 'federated.algorithm.serverEta'],
+    [{ algorithm: { kind: 'fedyogi', beta1: 1 } }, 'federated.algorithm.beta1'],
+    [{ algorithm: { kind: 'fedprox', mu: -1 } }, 'federated.algorithm.mu'],
+    [{ exchange: { kind: 'subsampled', share: 0 } }, 'federated.exchange.share'],
     [{ algorithm: { kind: 'fedavg', epochs: 3 } }, 'a network of 2 epochs', { epochs: 2 }],
+    [{ algorithm: { kind: 'fedprox', mu: 1, epochs: 3 } }, 'a network of 2 epochs', { epochs: 2 }],
   ])('is refused for %j: %s', (method, problem, more = {}) => {
     expect(problemOf(method, more)).toContain(problem)
+  })
+
+  it.each<[FederatedSettings, number]>([
+    [{ algorithm: { kind: 'fedprox', mu: 0.3 } }, 0.3],
+    [{ algorithm: { kind: 'fedadam' } }, 0],
+  ])('tells the network what holds it to the model of the server: %j', async (method, mu) => {
+    const manifest = manifestOf({ method }, { launcher: 'L', runId: 'r', rows, unixNowMs: 0, network })
+    const told: number[] = []
+    const telling: PeerNetwork = {
+      ...network,
+      open: (environment) => {
+        told.push(environment.mu)
+        return network.open(environment)
+      },
+    }
+    await expect(openNetwork(telling, { manifest, kernels: createKernels(), rows })).rejects.toThrow('nobody trains it')
+    expect(told).toEqual([mu])
   })
 
   it('says how many epochs there are, whoever has said so', () => {
@@ -67,6 +90,7 @@ describe('the manifest of a network that learns by federated averaging', () => {
     expect([epochsOf({}), epochsOf({ algorithm: { kind: 'fedavg', epochs: 4 } }), epochsOf({}, { epochs: 5 })]).toEqual(
       [1, 4, 5],
     )
+    expect(epochsOf({ algorithm: { kind: 'fedyogi', epochs: 6 } })).toBe(6)
   })
 })
 

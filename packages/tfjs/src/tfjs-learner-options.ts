@@ -28,6 +28,13 @@ export interface TfjsLearnerOptions extends MergeRuleOptions, BackendOptions {
    */
   readonly batch?: number | undefined
   /**
+   * μ of FedProx (Li et al. 2020, equation 2), finite and ≥ 0: each step of an update has μ(w − w₀) added to its gradient, w₀ being
+   * the model that the update began with. The optimiser makes of it what it makes of gradients: Adam scales it for each weight.
+   *
+   * @defaultValue 0
+   */
+  readonly mu?: number | undefined
+  /**
    * As in `LinearLearnerOptions`.
    *
    * @defaultValue 'MU'

@@ -41,13 +41,14 @@ export class TfjsLearner implements Learner {
   readonly #creation: Creation
   readonly #epochs: number
   readonly #batch: number
+  readonly #mu: number
   readonly #scratch: number
   readonly #rows: ModelShape
   readonly #steps: Float64Array | undefined
 
   /** @throws {@link UsageError} when an option is out of its range. */
   constructor(shared: SharedModel, shards: Shards, backend: BackendChoice, options: TfjsLearnerOptions) {
-    const { kernels, epochs = 1, batch = 32 } = options
+    const { kernels, epochs = 1, batch = 32, mu = 0 } = options
     const { features, classes } = shards.shape
     const { count } = shared.weights
     const words = alignWords(count)
@@ -64,6 +65,8 @@ export class TfjsLearner implements Learner {
     this.#creation = options.creation ?? 'MU'
     this.#epochs = positiveInteger('EPOCHS', 'epochs', epochs)
     this.#batch = positiveInteger('BATCH', 'batch', batch)
+    if (!(mu >= 0 && Number.isFinite(mu))) throw new UsageError('MU', `μ is a finite number ≥ 0, not ${mu}`)
+    this.#mu = mu
     this.#scratch = kernels.memory.allocate(words)
   }
 
@@ -75,7 +78,9 @@ export class TfjsLearner implements Learner {
   update(peer: number, model: number, age: number): number {
     const range = this.#turns.next(peer)
     if (range.count === 0) return age
-    this.#shared.train(model, this.#known(model, age), range, this.#epochs, this.#batch)
+    this.#shared.train(model, this.#known(model, age), range, {
+      ...{ epochs: this.#epochs, batch: this.#batch, mu: this.#mu },
+    })
     const rows = range.count * this.#epochs
     if (this.#steps !== undefined) this.#steps[peer] += rows
     return agedBy(age, rows)

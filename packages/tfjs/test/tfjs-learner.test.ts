@@ -104,8 +104,9 @@ describe('tfjsLearner', () => {
   })
 
   test('keeps no tensor, and no state of the optimiser from one update to the next', async () => {
-    for (const optimizer of [() => tf.train.sgd(0.1), () => tf.train.adam(0.01), () => tf.train.momentum(0.01, 0.9)]) {
-      const { kernels, learner, models, words, shards } = await setUp({}, () => createMlp(optimizer))
+    const optimizers = [() => tf.train.sgd(0.1), () => tf.train.adam(0.01), () => tf.train.momentum(0.01, 0.9)]
+    for (const [optimizer, mu] of optimizers.flatMap((one) => [[one, 0] as const, [one, 0.5] as const])) {
+      const { kernels, learner, models, words, shards } = await setUp({ mu, batch: 4 }, () => createMlp(optimizer))
       const evaluator = learner.evaluator(shards.all)
       const once = (): number => {
         const age = learner.update(0, models[0], 0)
@@ -124,6 +125,39 @@ describe('tfjsLearner', () => {
       expect(tf.memory().numTensors).toBeLessThan(before)
       expect(kernels.memory.float32[models[2]]).toBe(first[0])
     }
+  })
+
+  describe('with μ of FedProx', () => {
+    async function trained(options: Partial<TfjsLearnerOptions>, optimizer?: () => tf.Optimizer) {
+      const { learner, models, words } = await setUp(options, () => createMlp(optimizer))
+      learner.update(0, models[0], 0)
+      return { first: words(learner.initial), words: words(models[0]) }
+    }
+
+    test.each<[string, Partial<TfjsLearnerOptions>, Partial<TfjsLearnerOptions>]>([
+      ['from batch to batch', { batch: 4 }, { batch: 4, rowsPerUpdate: 4 }],
+      ['from epoch to epoch', { epochs: 2 }, { epochs: 1 }],
+    ])('adds μ(w − w₀) to the gradient of a step, w₀ staying the same %s', async (_, two, one) => {
+      const [plain, held] = [await trained(two), await trained({ ...two, mu: 3 })]
+      // The first step begins where it is held.
+      const { first, words: afterOne } = await trained({ ...one, mu: 3 })
+      expect(afterOne).toEqual((await trained(one)).words)
+      const [eta, mu] = [0.1, 3]
+      for (const [i, word] of held.words.entries()) {
+        expect(word).toBeCloseTo(plain.words[i] - eta * mu * (afterOne[i] - first[i]), 6)
+      }
+      expect(held.words).not.toEqual(plain.words)
+    })
+
+    test('stays nearer to where it begins with Adam, too', async () => {
+      const distances = []
+      for (const mu of [0, 1, 100]) {
+        const { first, words } = await trained({ mu, batch: 1, epochs: 5 }, () => tf.train.adam(0.01))
+        distances.push(Math.hypot(...words.map((word, i) => word - first[i])))
+      }
+      expect(distances).toEqual(distances.toSorted((a, b) => b - a))
+      expect(distances[2]).toBeLessThan(distances[0] / 2)
+    })
   })
 
   test('draws the same initial weights from the same seed', async () => {
@@ -238,7 +272,10 @@ describe('tfjsLearner', () => {
   })
 
   test('refuses options out of their range', async () => {
-    for (const options of [{ epochs: 0 }, { batch: 1.5 }, { rowsPerUpdate: 0 }, { merge: 'limited' as const }]) {
+    for (const options of [{ epochs: 0 }, { batch: 1.5 }, { rowsPerUpdate: 0 }, { mu: -1 }, { mu: Number.NaN }]) {
+      await expect(setUp(options)).rejects.toThrow(UsageError)
+    }
+    for (const options of [{ merge: 'limited' as const }, { mu: Number.POSITIVE_INFINITY }]) {
       await expect(setUp(options)).rejects.toThrow(UsageError)
     }
   })

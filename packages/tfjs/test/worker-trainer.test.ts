@@ -1,14 +1,14 @@
-import { EnvironmentError, UsageError } from '@hearsay/core'
+import { EnvironmentError, type Protocol, UsageError } from '@hearsay/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Learner } from '@hearsay/learning'
 import { GossipLearning, MODEL } from '@hearsay/protocols'
 import { messageOf, RecordingContext } from '@hearsay/testkit'
 import { DeferredTraining, tfjsLearner } from '../src/index.ts'
-import { startWorkerTrainer, type WorkerTrainer, type WorkerTrainerOptions } from '../src/worker/index.ts'
+import { startWorkerTrainer, tfjsNetwork, type WorkerTrainer, type WorkerTrainerOptions } from '../src/worker/index.ts'
 import { createModel } from './fixtures/create-model.ts'
 import { CLASSES, clusters, FEATURES, newKernels, shardsOf, wordsAt } from './support.ts'
 
-const LEARNER = { backend: 'cpu', epochs: 2, batch: 3, initialSeed: 4 } as const
+const LEARNER = { backend: 'cpu', epochs: 2, batch: 3, mu: 0.5, initialSeed: 4 } as const
 const started: WorkerTrainer[] = []
 afterEach(async () => {
   for (const trainer of started.splice(0)) await trainer.stop()
@@ -35,6 +35,14 @@ async function resultOf(trainer: WorkerTrainer, peer: number, model: number): Pr
     const age = trainer.result(peer, model)
     if (age !== undefined) return { age, turns }
     await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** Runs the timers of a protocol until it sets no more. */
+async function finish(protocol: Pick<Protocol, 'onTimeout'>, context: RecordingContext): Promise<void> {
+  for (let timers = context.takeTimers(); timers.length > 0; timers = context.takeTimers()) {
+    await new Promise((resolve) => setImmediate(resolve))
+    protocol.onTimeout(context, timers[0].timer)
   }
 }
 
@@ -97,11 +105,44 @@ describe('WorkerTrainer', () => {
     const context = new RecordingContext(kernels.memory)
     const age = learner.update(0, model, 0)
     deferred.onMessage(context, 1, messageOf(kernels.memory, { kind: MODEL, stamp: age, floats: words(model) }))
-    for (let timers = context.takeTimers(); timers.length > 0; timers = context.takeTimers()) {
-      await new Promise((resolve) => setImmediate(resolve))
-      deferred.onTimeout(context, timers[0].timer)
-    }
+    await finish(deferred, context)
     expect(deferred.ages[0]).toBe(learner.create(0, other, model, age, other, 0, false))
     expect(words(deferred.model(0))).toEqual(words(other))
   })
+})
+
+test('a network for peers trains on its thread as its run says', async () => {
+  const kernels = newKernels()
+  const learner = await tfjsLearner(createModel, { ...LEARNER, kernels, shards: shardsOf(kernels, 1, 8) })
+  const model = kernels.memory.allocate(learner.shape.words)
+  const network = await tfjsNetwork({ module: new URL('fixtures/create-model.ts', import.meta.url), backend: 'cpu' })
+  const open = await network.open({
+    ...{ ...LEARNER, kernels, features: FEATURES, classes: CLASSES, rows: clusters(8) },
+    ...{ rowsPerUpdate: 8, creation: 'RW', weights: 'float32' },
+  })
+  try {
+    const { protocol } = open.defer(
+      (inner) =>
+        new GossipLearning({
+          ...{
+            peers: 1,
+            kernels,
+            learner: inner,
+            sampler: { selectPeer: () => 1 },
+            periodMs: 100,
+            mergeWith: 'current',
+          },
+        }),
+    )
+    const context = new RecordingContext(kernels.memory)
+    const floats = wordsAt(kernels, model, learner.shape.words)
+    protocol.onMessage(context, 1, messageOf(kernels.memory, { kind: MODEL, stamp: 0, floats }))
+    await finish(protocol, context)
+    expect(protocol.ages[0]).toBe(learner.update(0, model, 0))
+    expect(wordsAt(kernels, protocol.model(0), learner.shape.words)).toEqual(
+      wordsAt(kernels, model, learner.shape.words),
+    )
+  } finally {
+    await open.close()
+  }
 })

@@ -21,8 +21,8 @@ With --state DIR the peer keeps its key and, whenever its model has changed, wha
 flags it goes on from there: a server with the round after its last complete one, any other peer with its model. A server does
 best to --listen at a fixed port. A folder is of one peer and one run; that of a run which is over makes room for the next.
 
-With --model mlp the run trains a multilayer perceptron with TensorFlow.js, by gossip or fedavg; a peer that joins makes its
-own after the run's. --eta is then the step of Adam (0.01), --batch its rows (32), --epochs the passes of an update (1).
+With --model mlp the run trains a multilayer perceptron with TensorFlow.js, by any method but fedsgd; a peer that joins makes
+its own after the run's. --eta is then the step of Adam (0.01), --batch its rows (32), --epochs the passes of an update (1).
 
 The error is that of the peer's own held-out rows: --test FILE, or a share of --data.
 

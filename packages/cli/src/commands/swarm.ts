@@ -38,7 +38,7 @@ otherwise): the same rows, learner and overlay, and bytes that the transports ha
 report in HTML.
 
 With --model mlp, the peers train a multilayer perceptron with TensorFlow.js, each process on a thread of its own, in
-${MLP_DEFAULTS.cycles} cycles of ${MLP_DEFAULTS.period} ms (compared: ${MLP_COMPARE_DEFAULTS.cycles} each), by gossip or fedavg. --eta is then the step of Adam (0.01), --batch
+${MLP_DEFAULTS.cycles} cycles of ${MLP_DEFAULTS.period} ms (compared: ${MLP_COMPARE_DEFAULTS.cycles} each), by any method but fedsgd. --eta is then the step of Adam (0.01), --batch
 its rows (32), --epochs the passes over its rows that a peer makes for each model that it receives (1).
 
 With --json, lines have a "type": start, progress (about once a second), process-lost, peer-failed, summary (the last;
@@ -50,6 +50,7 @@ Examples:
   hearsay swarm --method fedprox --epochs 5 --fraction 0.5
   hearsay swarm --peers 64 --period 1000 --shards by-class
   hearsay swarm --model mlp --dataset digits --peers 16
+  hearsay swarm --model mlp --dataset digits --peers 16 --method fedadam
   hearsay swarm --model mlp --dataset digits --peers 16 --compare
   hearsay swarm --data mails.csv --label spam --model logistic --json`
 

@@ -30,6 +30,15 @@ describe('a multilayer perceptron in an experiment file', () => {
   })
 
   test.each([
+    ['fedadam', { kind: 'fedadam' }],
+    ['{kind: fedavg, serverEta: 0.5}', { kind: 'fedavg', serverEta: 0.5 }],
+    ['{kind: fedprox, mu: 1}', { kind: 'fedprox', mu: 1 }],
+    ['{kind: fedavg, exchange: {subsampled: 0.25}}', { exchange: { kind: 'subsampled', share: 0.25 } }],
+  ])('learns by %s', (method, expected) => {
+    expect(learned('{model: mlp, hidden: 8}', method).method).toMatchObject(expected)
+  })
+
+  test.each([
     ['{model: mlp}', 'gossip', 'learner.hidden is missing'],
     ['{model: mlp, hidden: 0}', 'gossip', 'hidden'],
     ['{model: mlp, hidden: 8, lambda: 1e-4}', 'gossip', 'learner.lambda is not of mlp'],
@@ -37,7 +46,8 @@ describe('a multilayer perceptron in an experiment file', () => {
     ['{model: logistic, hidden: 8}', 'gossip', 'learner.hidden is not of logistic'],
     ['{model: softmax, costPerRow: 1 ms}', 'gossip', 'learner.costPerRow is not of softmax'],
     ['{model: mlp, hidden: 8}', '{kind: gossip, votes: 3}', 'one model of each peer'],
-    ['{model: mlp, hidden: 8}', '{kind: fedprox, mu: 1}', 'not by fedprox'],
+    ['{model: mlp, hidden: 8}', 'fedsgd', 'not learned by fedsgd'],
+    ['{model: mlp, hidden: 8, costPerRow: 1 ms}', 'fedadam', 'a round of fedadam has no default'],
     ['{model: mlp, hidden: 8, costPerRow: 1 ms}', 'fedavg', 'say how long it is'],
   ])('is refused: %s by %s', (learner, method, problem) => {
     expect(() => learned(learner, method)).toThrow(ExperimentFileError)

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@hearsay/core'
 import { describe, expect, test } from 'vitest'
+import type { Method } from '../../src/scenario/method.ts'
 import { Scenario } from '../../src/scenario/scenario.ts'
 import type { MlpLearnerOptions } from '../../src/scenario/mlp/mlp-learner.ts'
 import type { ScenarioOptions } from '../../src/scenario/scenario-options.ts'
@@ -35,6 +36,7 @@ describe('a trial of a multilayer perceptron', () => {
   test.each<[string, Partial<ScenarioOptions>]>([
     ['gossip', {}],
     ['fedavg', { method: FEDAVG }],
+    ['fedadam', { method: { ...FEDAVG, kind: 'fedadam', serverEta: 0.05, weights: 'int8' } }],
     ['isolated', { method: { kind: 'isolated' } }],
     ['centralised', { method: { kind: 'centralised' } }],
   ])('learns, and gives the same each time: %s', async (_, changes) => {
@@ -54,6 +56,17 @@ describe('a trial of a multilayer perceptron', () => {
     expect(last(costly).steps).toBeLessThan(0.8 * last(cheap).steps)
   })
 
+  test('makes the epochs of a round in one update, with the server’s rule, and held to its model by FedProx', async () => {
+    const by = (method: Method, epochs = 1) => run({ method }, { rowsPerUpdate: 16, epochs })
+    const twice = await by({ ...FEDAVG, epochs: 2 })
+    expect(await by(FEDAVG, 2)).toEqual(twice)
+    expect(await by({ ...FEDAVG, kind: 'fedprox', mu: 0, epochs: 2 })).toEqual(twice)
+    expect(last(await by({ ...FEDAVG, kind: 'fedadam', epochs: 2 })).mean).not.toBe(last(twice).mean)
+    const held = await by({ ...FEDAVG, kind: 'fedprox', mu: 10, epochs: 2 })
+    expect(last(held).steps).toBe(last(twice).steps)
+    expect(last(held).mean).not.toBe(last(twice).mean)
+  })
+
   test('sends whole models of all its weights', async () => {
     const { messages, bytes } = last(await run({ headerBytes: 0 }))
     // 64 · 8 + 8 and 8 · 10 + 10 weights, and zeros up to a multiple of four.
@@ -66,8 +79,8 @@ describe('a trial of a multilayer perceptron', () => {
     ['votes', { votes: 3 }],
     ['parts of models', { exchange: { kind: 'partitioned', parts: 2 } }],
     ['the last received model', { mergeWith: 'last' }],
-    ['other federated algorithms', { method: { kind: 'fedsgd' } }],
-    ['a server that adds a part of the mean', { method: { ...FEDAVG, serverEta: 0.5 } }],
+    ['gradients in place of updates', { method: { kind: 'fedsgd' } }],
+    ['a cost without a round of FedProx', { learner: { ...MLP, msPerRow: 1 }, method: { kind: 'fedprox', mu: 1 } }],
     ['a cost without a round', { learner: { ...MLP, msPerRow: 1 }, method: { kind: 'fedavg' } }],
     ['a cost that is none', { learner: { ...MLP, msPerRow: Number.NaN } }],
   ])('is refused with %s', (_, changes) => {

@@ -24,6 +24,10 @@ export class EpochTraining implements LocalTraining {
     this.#words = learner.shape.words
   }
 
+  get initial(): number | undefined {
+    return this.#learner.initial
+  }
+
   train(peer: number, model: number, age: number, update: number): number {
     const kernels = this.#kernels
     kernels.copy(model, update, this.#words)

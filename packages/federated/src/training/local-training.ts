@@ -5,6 +5,9 @@ import type { ModelShape } from '@hearsay/learning'
 export interface LocalTraining {
   readonly shape: ModelShape
 
+  /** Offset of the model that all peers begin with. Absent where that is a row of zeros. */
+  readonly initial?: number | undefined
+
   /**
    * @param peer - The hosted peer whose shard is used.
    * @param model - The global model; it is only read.

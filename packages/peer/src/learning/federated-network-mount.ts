@@ -1,5 +1,5 @@
 import {
-  AveragingRule,
+  createServerRule,
   EpochTraining,
   FederatedGuard,
   FederatedKind,
@@ -16,7 +16,7 @@ import { deferKept } from './network-mount.ts'
 import type { DeferredProtocol, OpenNetwork } from './network.ts'
 import type { RunLearning } from './run-learning.ts'
 
-/** Federated averaging of a network, with the codec and the guard for the messages of a run. */
+/** Federated learning of a network, with the codec and the guard for the messages of a run. */
 export function mountFederatedNetwork(
   { model, rowsMax }: RunManifest,
   federated: ManifestFederated,
@@ -31,7 +31,8 @@ export function mountFederatedNetwork(
       ...{ ...federated, peers: 1, clientsMax: CLIENTS_MAX, kernels, server },
       // The learner makes all epochs of a round at once.
       training: new EpochTraining(kernels, learner),
-      rule: new AveragingRule(kernels, learner.shape),
+      // What a client never uses is not to take several times the memory of a model.
+      rule: createServerRule(kernels, learner.shape, server === 0 ? federated.algorithm : { kind: 'fedavg' }),
       askItself: (context, message) => deferred.protocol.onMessage(context, server, message),
     })
   const models = { kind: FederatedKind.model, age: 'value', from: server } as const

@@ -33,11 +33,10 @@ export function networkProblem({ model, hyperparameters, federated }: RunManifes
 }
 
 /** Why a network does not learn by a federated method. */
-function federatedNetworkProblem({ algorithm, exchange }: ManifestFederated, epochs: number): string | undefined {
-  if (algorithm.kind !== 'fedavg') return `a network learns by gossip or fedavg, not by ${algorithm.kind}`
-  // The first model that a server sends stands for the initial weights, to which nothing can be added in part.
-  if ((algorithm.serverEta ?? 1) !== 1) return 'a network is the mean of its clients: its server has a step of 1'
-  if (exchange !== undefined) return 'a network is sent whole'
+function federatedNetworkProblem({ algorithm }: ManifestFederated, epochs: number): string | undefined {
+  if (algorithm.kind === 'fedsgd') {
+    return 'a network does not learn by fedsgd, whose server takes the steps: those of a network are of each client’s own optimiser'
+  }
   return (algorithm.epochs ?? epochs) === epochs ? undefined : `a network of ${epochs} epochs is trained for as many`
 }
 

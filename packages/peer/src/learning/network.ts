@@ -44,6 +44,8 @@ export interface NetworkEnvironment extends MergeRuleOptions {
   readonly epochs: number
   /** Rows of an optimiser step. */
   readonly batch: number
+  /** μ ≥ 0 of FedProx: how strongly an update is held to the model that it begins with. 0 for all other methods. */
+  readonly mu: number
   /** The most rows of an update. */
   readonly rowsPerUpdate: number
   /** What the initial weights are drawn from, the same at all peers. */

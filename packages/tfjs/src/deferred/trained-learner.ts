@@ -22,6 +22,10 @@ export class TrainedLearner implements Learner {
     this.#isMerged = isMerged
   }
 
+  get initial(): number | undefined {
+    return this.#learner.initial
+  }
+
   /** Runs a handler that asks for the trained model at `model` once. */
   supply(model: number, age: number, handler: () => void): void {
     this.#ready = model

@@ -20,6 +20,13 @@ export interface SharedModelOptions {
   readonly initialSeed?: number | undefined
 }
 
+/** How a {@link SharedModel} is trained; as in `TfjsLearnerOptions`. */
+export interface TrainingOptions {
+  readonly epochs: number
+  readonly batch: number
+  readonly mu: number
+}
+
 /** One model and one optimiser that all hosted peers take turns in: weights are loaded from a row, and stored to one. */
 export class SharedModel {
   readonly model: LayersModel
@@ -65,11 +72,11 @@ export class SharedModel {
     this.weights.load(this.#kernels.memory, offset)
   }
 
-  /** Trains the row at `offset`: `epochs` passes over the rows of `range`, in their order, in batches. */
-  train(offset: number, source: number, range: RowRange, epochs: number, batch: number): void {
+  /** Trains the row at `offset`, from that at `source` on: passes over the rows of `range`, in their order, in batches. */
+  train(offset: number, source: number, range: RowRange, { epochs, batch, mu }: TrainingOptions): void {
     tf.tidy(() => {
       this.load(source)
-      this.#step.restart()
+      this.#step.restart(mu)
       for (let epoch = 0; epoch < epochs; epoch++) {
         for (let first = 0; first < range.count; first += batch) {
           this.stepOn(range, first, Math.min(batch, range.count - first))

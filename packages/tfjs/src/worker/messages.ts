@@ -6,7 +6,7 @@ import type { TfjsLearnerOptions } from '../tfjs-learner-options.ts'
 /** The options of a learner that a thread can be told. */
 export type WorkerLearnerOptions = Pick<
   TfjsLearnerOptions,
-  'backend' | 'epochs' | 'batch' | 'rowsPerUpdate' | 'initialSeed' | 'wasmPaths'
+  'backend' | 'epochs' | 'batch' | 'mu' | 'rowsPerUpdate' | 'initialSeed' | 'wasmPaths'
 >
 
 /** Where a function is that makes a model. A thread imports it: a module, and no closure. */

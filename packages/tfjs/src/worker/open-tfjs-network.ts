@@ -26,6 +26,7 @@ export interface NetworkEnvironment extends MergeRuleOptions {
   readonly rows: LabelledRows
   readonly epochs: number
   readonly batch: number
+  readonly mu: number
   readonly rowsPerUpdate: number
   readonly initialSeed: number
   readonly creation: Exclude<Creation, 'UM'>

@@ -71,9 +71,9 @@ export class TfjsNetwork {
    * @throws as `tfjsLearner` and `startWorkerTrainer` do.
    */
   async open(environment: NetworkEnvironment): Promise<OpenTfjsNetwork> {
-    const { kernels, epochs, batch, rowsPerUpdate, initialSeed } = environment
+    const { kernels, epochs, batch, mu, rowsPerUpdate, initialSeed } = environment
     const { backend = 'auto' } = this.#options
-    const common = { epochs, batch, rowsPerUpdate, initialSeed, backend }
+    const common = { epochs, batch, mu, rowsPerUpdate, initialSeed, backend }
     const shards = OpenTfjsNetwork.shardsOf(environment)
     const learner = await tfjsLearner(this.#createModel, { ...environment, ...common, kernels, shards })
     const thread = (this.#thread ??= new TrainingThread())

@@ -169,11 +169,11 @@ export async function startWorkerTrainer(options: WorkerTrainerOptions): Promise
 
 function taskOf(options: WorkerTrainerOptions): WorkerTask {
   const { module, exportName = 'createModel', argument, features, classes, rows } = options
-  const { backend, epochs, batch, rowsPerUpdate, initialSeed, wasmPaths } = options
+  const { backend, epochs, batch, mu, rowsPerUpdate, initialSeed, wasmPaths } = options
   return {
     ...{ module: module.href, exportName, argument },
     ...{ features, classes, rows: { features: rows.features, labels: rows.labels } },
     assignment: options.assignment ?? [Int32Array.from(rows.labels.keys())],
-    options: { backend, epochs, batch, rowsPerUpdate, initialSeed, wasmPaths },
+    options: { backend, epochs, batch, mu, rowsPerUpdate, initialSeed, wasmPaths },
   }
 }

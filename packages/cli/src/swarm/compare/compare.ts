@@ -77,7 +77,8 @@ export async function compare(options: CompareOptions): Promise<number> {
 /** The settings of the first run. A network's epochs are those of both. */
 function gossipOf(flags: SwarmFlags, isMlp: boolean): RunSettings {
   if (!isMlp) return gossipSettingsOf(flags, COMPARE_DEFAULTS)
-  const { method: _, fraction: __, round: ___, deadline: ____, modelWeights: _____, ...gossip } = flags
+  const { method: _, fraction: __, round: ___, deadline: ____, modelWeights: _____, ...others } = flags
+  const { mu: ______, serverEta: _______, ...gossip } = others
   return mlpSettingsOf(gossip, MLP_COMPARE_DEFAULTS)
 }
 

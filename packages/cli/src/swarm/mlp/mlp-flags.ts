@@ -19,10 +19,10 @@ export interface MlpFlags {
 }
 
 /** What decides on an MLP among the flags of its command. */
-export type MlpRunFlags = RunFlags & MlpFlags
+export type MlpRunFlags = RunFlags & MlpFlags & { readonly compare?: boolean }
 
-/** What is about linear models, or about learning that an MLP does not do. */
-const REFUSED: readonly (keyof RunFlags)[] = ['lambda', 'bias', 'mu', 'serverEta']
+/** What is about linear models. */
+const REFUSED: readonly (keyof RunFlags)[] = ['lambda', 'bias']
 
 export function addMlpFlags(command: Command): Command {
   return command
@@ -42,14 +42,18 @@ export function addMlpFlags(command: Command): Command {
 export function wantsMlp(flags: MlpRunFlags): boolean {
   if (flags.model === 'mlp') {
     const wrong = REFUSED.filter((key) => flags[key] !== undefined).map((key) => RUN_FLAG_NAMES[key])
-    if (!['gossip', 'fedavg'].includes(methodNameOf(flags))) wrong.push(`--method ${flags.method}`)
-    if (flags.exchange !== undefined && flags.exchange.kind !== 'full') wrong.push(`--exchange ${flags.exchange.kind}`)
+    if (flags.method === 'fedsgd') wrong.push('--method fedsgd')
+    const isGossiped = flags.compare === true || methodNameOf(flags) === 'gossip'
+    if (isGossiped && flags.exchange !== undefined && flags.exchange.kind !== 'full') {
+      wrong.push(`--exchange ${flags.exchange.kind}`)
+    }
     if (flags.mergeWith === 'last') wrong.push('--merge-with last')
     if (flags.create === 'UM') wrong.push('--create UM')
     if (wrong.length > 0)
       throw new ConfigurationError(
         'MLP',
-        `--model mlp has no ${wrong.join(', ')}: it learns by gossip or fedavg, from whole models, each merged with its own`,
+        `--model mlp has no ${wrong.join(', ')}: it learns by gossip, from whole models, each merged with its own, or by any ` +
+          'federated method but fedsgd, whose server would take the steps',
       )
     return true
   }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@hearsay/core'
 import {
-  AveragingRule,
   createFederatedParts,
+  createServerRule,
   EpochTraining,
   FederatedKind,
   FederatedLearning,
@@ -15,7 +15,7 @@ import { updateMs } from '../mlp/mlp-learner.ts'
 import type { BuiltNetwork } from '../mlp/prepared-network.ts'
 import { roundTimes } from '../round-times.ts'
 import { buildPeriodFactors } from '../speeds.ts'
-import { buildLearner, linearOf } from './build-learner.ts'
+import { linearOf } from './build-learner.ts'
 import type { BuiltMethod } from './built-method.ts'
 import { lyingProtocol } from './liars.ts'
 import type { World } from './world.ts'
@@ -48,17 +48,22 @@ export function buildFederated(world: World, method: FederatedMethod): BuiltMeth
   }
 }
 
-/** What clients and server do; a network knows plain averaging alone. */
+/** What clients and server do. A network makes all epochs of a round in one update, as it does on libp2p. */
 function partsOf(
   world: World,
   shards: Shards,
   method: FederatedMethod,
 ): FederatedParts & { readonly network?: BuiltNetwork | undefined } {
   const { options, kernels } = world
-  if (world.network === undefined) return createFederatedParts(kernels, shards, linearOf(options.learner), method)
-  const { learner, network } = buildLearner(world, shards)
-  const training = new EpochTraining(kernels, learner, { epochs: epochsOf(method) })
-  return { training, rule: new AveragingRule(kernels, learner.shape), network }
+  const { peers, learner } = options
+  if (world.network === undefined || learner.model !== 'mlp') {
+    return createFederatedParts(kernels, shards, linearOf(learner), method)
+  }
+  const epochs = epochsOf(method) * (learner.epochs ?? 1)
+  const mu = method.kind === 'fedprox' ? method.mu : 0
+  const network = world.network.build({ peers, kernels, shards, epochs, mu })
+  const training = new EpochTraining(kernels, network.learner)
+  return { training, rule: createServerRule(kernels, training.shape, method), network }
 }
 
 function epochsOf(method: FederatedMethod): number {

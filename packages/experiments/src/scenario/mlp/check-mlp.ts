@@ -21,23 +21,16 @@ function learningProblem(options: ScenarioOptions): string | undefined {
     if (correction !== undefined) return `is learned without a correction, not with ${correction}`
     return mergeWith === 'current' ? undefined : 'is merged with the current model, not with the last received one'
   }
-  if (method.kind === 'isolated' || method.kind === 'centralised') return undefined
-  if (method.kind !== 'fedavg') return `is learned by gossip, fedavg, isolated or centralised, not by ${method.kind}`
-  if (method.serverEta !== undefined && method.serverEta !== 1) {
-    return `begins with random weights, to which a mean is not added in part: serverEta is 1, not ${method.serverEta}`
-  }
-  if (method.exchange !== undefined && method.exchange.kind !== 'full') {
-    return `is sent whole, not ${method.exchange.kind}`
-  }
-  return undefined
+  if (method.kind !== 'fedsgd') return undefined
+  return 'is not learned by fedsgd, whose server takes the steps: its own are of the optimiser of each client'
 }
 
 function costProblem({ learner, method }: ScenarioOptions): string | undefined {
   if (learner.model !== 'mlp') return undefined
   const { msPerRow = 0 } = learner
   if (!(msPerRow >= 0 && Number.isFinite(msPerRow))) return `costs a time ≥ 0 for each row, not ${msPerRow}`
-  if (msPerRow > 0 && method?.kind === 'fedavg' && method.round === undefined) {
-    return 'takes time to train, so that a round of fedavg has no default: say how long it is'
-  }
-  return undefined
+  if (msPerRow === 0 || method === undefined) return undefined
+  if (method.kind === 'gossip' || method.kind === 'isolated' || method.kind === 'centralised') return undefined
+  if (method.round !== undefined) return undefined
+  return `takes time to train, so that a round of ${method.kind} has no default: say how long it is`
 }

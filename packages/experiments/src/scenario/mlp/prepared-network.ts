@@ -10,6 +10,10 @@ export interface NetworkInputs {
   readonly shards: Shards
   /** The most rows of an update, in place of what the learner's options say. */
   readonly rowsPerUpdate?: number
+  /** Passes of an update over the rows, in place of what the learner's options say. */
+  readonly epochs?: number
+  /** μ of FedProx. */
+  readonly mu?: number
   /** Where rows are counted. */
   readonly steps?: Float64Array | undefined
 }
