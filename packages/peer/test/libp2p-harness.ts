@@ -15,6 +15,10 @@ import { VirtualClock } from '../src/virtual-clock.ts'
 export const ECHO = { name: 'echo', frameBytesMax: 4096, transfers: true }
 export const ECHO_PATH = '/hearsay/echo/1.0.0'
 
+/** A frame is sent once, and must not be lost where the machine stalls while it is on its way. */
+export const PATIENCE_MS = 300_000
+const PATIENT = { openDeadlineMs: PATIENCE_MS, writeDeadlineMs: PATIENCE_MS, frameDeadlineMs: PATIENCE_MS }
+
 /** Moves virtual time on, and fires what is due meanwhile. */
 export function advance(clock: VirtualClock, ms: number): void {
   clock.run(clock.now() + ms)
@@ -44,7 +48,12 @@ export interface RecordedOptions {
 
 /** Starts a transport on a free port of the loopback interface; it stops with the test. */
 export async function startTransport(options: RecordedOptions = {}): Promise<Recorded> {
-  const transport = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO], ...options })
+  const { clock = systemClock } = options
+  // In virtual time, deadlines pass only where a test says so; libp2p's own, for opening, are always of real time.
+  const { openDeadlineMs } = PATIENT
+  const patient = clock === systemClock ? { ...PATIENT, stopDeadlineMs: PATIENCE_MS } : { openDeadlineMs }
+  const limits = { ...patient, ...options.limits }
+  const transport = await createLibp2pTransport({ protocols: [ECHO], ...options, clock, limits })
   const recorded: Recorded = {
     transport,
     frames: [],
@@ -105,7 +114,7 @@ export function send(from: Recorded, to: Recorded, frame: Uint8Array): void {
 
 /** Waits until what is expected holds. */
 export async function eventually(expectation: () => void): Promise<void> {
-  await vi.waitFor(expectation, { timeout: 8000, interval: 5 })
+  await vi.waitFor(expectation, { timeout: PATIENCE_MS, interval: 5 })
 }
 
 /** A libp2p host that obeys nothing, connected with `victim`. */
@@ -115,6 +124,13 @@ export async function startAttacker(victim: Recorded): Promise<{ node: Libp2p; o
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ enableKeepAlive: false })],
     connectionMonitor: { enabled: false },
+    connectionManager: {
+      dialTimeout: PATIENCE_MS,
+      addressDialTimeout: PATIENCE_MS,
+      inboundUpgradeTimeout: PATIENCE_MS,
+      inboundStreamProtocolNegotiationTimeout: PATIENCE_MS,
+      outboundStreamProtocolNegotiationTimeout: PATIENCE_MS,
+    },
   })
   onTestFinished(() => node.stop())
   const address = multiaddr(fullAddress(victim))
