@@ -34,10 +34,10 @@ const GRACE_MS = 1000
 const GRACE_PER_PEER_MS = 50
 /** For TensorFlow.js to load on the threads that train. */
 const NETWORK_GRACE_MS = 5000
-const START_DEADLINE_MS = 30_000
+const START_DEADLINE_MS = 60_000
 /** Milliseconds after the planned end in which peers tell how they ended. */
-const END_DEADLINE_MS = 10_000
-const STOP_DEADLINE_MS = 5000
+const END_DEADLINE_MS = 20_000
+const STOP_DEADLINE_MS = 10_000
 const TICK_MS = 100
 /** A peer that has not reported for this many cycles, and this long, is not counted as online. */
 const SILENT_CYCLES = 5

@@ -5,8 +5,8 @@ import { Ledger } from './ledger.ts'
 import type { Configure } from './messages.ts'
 import { summarise } from './summary.ts'
 
-/** After the last news of an end, nobody else is expected to end. */
-const QUIET_MS = 1500
+/** After the last news of an end, nobody else is expected to end: not even a process that has stalled meanwhile. */
+const QUIET_MS = 5000
 const QUIET_STEP_MS = 100
 
 /** What a worker process knows of the swarm by itself: its own peers, and what all peers tell each other. */

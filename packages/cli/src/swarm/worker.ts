@@ -6,8 +6,8 @@ import { type Configure, type FromWorker, parseToWorker, type ToWorker } from '.
 import { OrphanView } from './orphan.ts'
 import { summaryLines } from './summary-text.ts'
 
-/** Milliseconds beyond the planned end after which a worker ends, whatever happens. */
-const OVERTIME_MS = 25_000
+/** Milliseconds beyond the planned end after which a worker ends, whatever happens: the launch may have taken a minute. */
+const OVERTIME_MS = 90_000
 const WATCH_MS = 1000
 
 /** A process of a swarm: hosts the peers that its parent hands it, and needs the parent no more once they have joined. */
