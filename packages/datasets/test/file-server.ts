@@ -32,7 +32,8 @@ export interface Served {
 export class FileServer {
   readonly files = new Map<string, ServedFile>()
   readonly requests: Served[] = []
-  readonly #server = createServer((request, response) => this.#answer(request, response))
+  /** Closes no connection by itself: a request may come late on one that is kept. */
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => this.#answer(request, response))
 
   /** Listens on any free port. */
   async start(): Promise<string> {
