@@ -8,7 +8,7 @@
 // Prints the folder on standard output, and all else on standard error. What is there already is not made again, and what an
 // interrupted run has finished neither.
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
@@ -25,6 +25,12 @@ const VERSIONS = `${TFJS_NODE}-tensorflow-${TENSORFLOW}`
 /** What none of these may take longer than on a slow network or machine. */
 const MINUTES = { install: 10, download: 20, unpack: 3, compile: 10, check: 2 }
 const TAIL_LINES = 12
+/** Tells by its exit code whether what was built computes. */
+const PROGRAM = `const util = require('node:util')
+util.isNullOrUndefined ??= (value) => value === null || value === undefined
+const tf = require('@tensorflow/tfjs-node')
+const [sum] = tf.matMul(tf.ones([1, 64]), tf.ones([64, 1])).dataSync()
+if (tf.getBackend() !== 'tensorflow' || sum !== 64) throw new Error('it computes ' + sum + ' on ' + tf.getBackend())`
 
 const folder = resolve(process.argv[2] ?? join(cacheFolder(), `tfjs-node-${VERSIONS}`))
 const modules = join(folder, 'node_modules')
@@ -33,6 +39,8 @@ const binding = join(target, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node')
 const libraries = join(target, 'deps', 'lib')
 const wheels = join(folder, 'wheel')
 const unpacked = join(folder, 'unpacked')
+/** What is under way: nothing in it is of use to a later run. */
+const partial = join(folder, 'partial')
 /** Names the versions that lie in the folder, once all is there and computes. */
 const stamp = join(folder, 'built')
 /** @type {Map<import('node:child_process').ChildProcess, string>} */
@@ -42,16 +50,31 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => fail(`stopp
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   fail(`this builds on Linux on x86-64 only, not ${process.platform} on ${process.arch}`)
 }
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== VERSIONS) {
-  rmSync(stamp, { force: true })
-  mkdirSync(folder, { recursive: true })
+if (!isBuilt()) {
+  remove(partial)
+  mkdirSync(partial, { recursive: true })
   await Promise.all([installPackages(), fetchTensorFlow()])
   await compile()
   await check()
   writeFileSync(stamp, VERSIONS)
-  for (const left of [wheels, unpacked]) rmSync(left, { recursive: true, force: true })
+  for (const left of [wheels, unpacked, partial]) remove(left)
 }
 console.log(folder)
+
+/** What is stamped and is of other versions, or does not compute, goes. Without a stamp, a run was interrupted: what it has finished stays. */
+function isBuilt() {
+  if (!existsSync(stamp)) return false
+  const program = ['-e', PROGRAM]
+  const computes = () =>
+    spawnSync(process.execPath, program, { cwd: folder, timeout: MINUTES.check * 60_000 }).status === 0
+  if (readFileSync(stamp, 'utf8') === VERSIONS && computes()) return true
+  for (const old of [stamp, modules, unpacked, wheels]) remove(old)
+  return false
+}
+
+function remove(what) {
+  rmSync(what, { recursive: true, force: true })
+}
 
 function cacheFolder() {
   const base = process.env.XDG_CACHE_HOME
@@ -60,7 +83,10 @@ function cacheFolder() {
 
 /** The JavaScript of the package, without its install script, which downloads. */
 async function installPackages() {
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
+  if (existsSync(modules)) return
+  const place = join(partial, 'npm')
+  mkdirSync(place)
+  writeFileSync(join(place, 'package.json'), '{ "private": true }\n')
   // npm would try again for minutes, also where a certificate is refused.
   const brief = [
     '--prefer-offline',
@@ -71,8 +97,10 @@ async function installPackages() {
     '--loglevel=error',
   ]
   const packages = [`@tensorflow/tfjs-node@${TFJS_NODE}`, `node-api-headers@${NAPI_HEADERS}`]
-  const args = ['install', '--ignore-scripts', ...brief, '--prefix', folder, ...packages]
+  const args = ['install', '--ignore-scripts', ...brief, '--prefix', place, ...packages]
   await run('installing @tensorflow/tfjs-node without its download', MINUTES.install, 'npm', args)
+  // Half an install would look whole to npm.
+  renameSync(join(place, 'node_modules'), modules)
 }
 
 async function fetchTensorFlow() {
@@ -86,9 +114,9 @@ async function fetchTensorFlow() {
 wheel = zipfile.ZipFile(sys.argv[1])
 wanted = ('include/tensorflow/', 'include/tsl/', 'libtensorflow_cc.so.2', 'libtensorflow_framework.so.2')
 wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if name.startswith(tuple('tensorflow/' + part for part in wanted))])`
-  const partial = `${unpacked}.partial`
-  await run('unpacking it', MINUTES.unpack, 'python3', ['-c', program, join(wheels, wheel ?? ''), partial])
-  renameSync(partial, unpacked)
+  const place = join(partial, 'tensorflow')
+  await run('unpacking it', MINUTES.unpack, 'python3', ['-c', program, join(wheels, wheel ?? ''), place])
+  renameSync(place, unpacked)
 }
 
 /** Two files: node-gyp would do no more, and would want what the install script leaves behind. */
@@ -107,12 +135,7 @@ async function compile() {
 }
 
 async function check() {
-  const program = `const util = require('node:util')
-util.isNullOrUndefined ??= (value) => value === null || value === undefined
-const tf = require('@tensorflow/tfjs-node')
-const [sum] = tf.matMul(tf.ones([1, 64]), tf.ones([64, 1])).dataSync()
-if (tf.getBackend() !== 'tensorflow' || sum !== 64) throw new Error('it computes ' + sum + ' on ' + tf.getBackend())`
-  await run('multiplying two matrices with it', MINUTES.check, process.execPath, ['-e', program])
+  await run('multiplying two matrices with it', MINUTES.check, process.execPath, ['-e', PROGRAM])
 }
 
 /** Runs a command to its end, or until its time is up; a failure ends everything with what it printed last. */
@@ -120,7 +143,9 @@ function run(what, minutes, command, args) {
   const startedAt = Date.now()
   const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(0)} s`
   return new Promise((done) => {
-    const options = { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: minutes * 60_000 }
+    // pip, when it is stopped, leaves its temporary files behind.
+    const env = { ...process.env, TMPDIR: partial }
+    const options = { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: minutes * 60_000 }
     const child = spawn(command, args, options)
     // What did not start must not be signalled: Node would take any number for its process id.
     if (child.pid !== undefined) underWay.set(child, what)

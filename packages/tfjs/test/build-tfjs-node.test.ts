@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -80,17 +80,29 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the bui
     )
   })
 
-  test('takes what is there, of its versions only', async () => {
+  test('takes what is there, of its versions only, and only where it computes', async () => {
     const folder = path.join(root, 'there')
     const source = readFileSync(SCRIPT, 'utf8')
     const [tfjs, tensorflow] = [/TFJS_NODE = '(.+)'/, /TENSORFLOW = '(.+)'/].map(
       (pattern) => source.match(pattern)?.[1],
     )
-    mkdirSync(folder)
-    writeFileSync(path.join(folder, 'built'), `${tfjs}-tensorflow-${tensorflow}`)
+    const pretend = (versions: string, sum: number): void => {
+      const target = path.join(folder, 'node_modules', '@tensorflow', 'tfjs-node')
+      mkdirSync(target, { recursive: true })
+      const product = `{ dataSync: () => [${sum}] }`
+      const program = `module.exports = { ones() {}, matMul: () => (${product}), getBackend: () => 'tensorflow' }`
+      writeFileSync(path.join(target, 'index.js'), program)
+      writeFileSync(path.join(folder, 'built'), versions)
+    }
+    pretend(`${tfjs}-tensorflow-${tensorflow}`, 64)
     expect(await build(folder)).toEqual({ code: 0, stdout: `${folder}\n`, stderr: '' })
-    writeFileSync(path.join(folder, 'built'), `${tfjs}-tensorflow-2.0.0`)
-    expect(await build(folder)).toMatchObject({ code: 1, stdout: '' })
-    expect(existsSync(path.join(folder, 'built'))).toBe(false)
+    for (const [versions, sum] of [
+      [`${tfjs}-tensorflow-2.0.0`, 64],
+      [`${tfjs}-tensorflow-${tensorflow}`, 63],
+    ] as const) {
+      pretend(versions, sum)
+      expect(await build(folder)).toMatchObject({ code: 1, stdout: '' })
+      expect(readdirSync(folder)).toEqual(['partial'])
+    }
   })
 })
