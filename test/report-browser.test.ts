@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { renderReport } from '@hearsay/experiments/report'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticResults } from '../packages/experiments/test/report/synthetic-results.ts'
 
@@ -16,7 +17,10 @@ const known = [
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',
 ]
-const executablePath = process.env['CHROMIUM_PATH'] ?? known.find((file) => existsSync(file))
+const PATIENCE_MS = 300_000
+/** A file of that name may be no browser: where one comes as a snap, a script stands there that says so. */
+const runs = (file: string): boolean => spawnSync(file, ['--version'], { timeout: PATIENCE_MS }).status === 0
+const executablePath = process.env['CHROMIUM_PATH'] ?? known.find(runs)
 const why = executablePath === undefined ? ' (skipped: there is no chromium; CHROMIUM_PATH names one)' : ''
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hearsay-report-'))
@@ -29,8 +33,14 @@ interface Noise {
   readonly complaints: string[]
 }
 
+async function newPage(options: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options)
+  page.setDefaultTimeout(PATIENCE_MS)
+  return page
+}
+
 async function open(width: number, colorScheme: 'light' | 'dark'): Promise<{ page: Page } & Noise> {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+  const page = await newPage({ viewport: { width, height: 900 }, colorScheme })
   const noise: Noise = { requests: [], complaints: [] }
   page.on('request', (request) => noise.requests.push(request.url()))
   page.on('console', (message) => noise.complaints.push(message.text()))
@@ -54,7 +64,8 @@ describe.skipIf(executablePath === undefined)(`the report in a browser${why}`, (
       hasRun: (_, i) => i !== 4,
     })
     writeFileSync(file, await renderReport(results))
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] })
+    const how = { executablePath: executablePath!, args: ['--no-sandbox'], timeout: PATIENCE_MS }
+    browser = await chromium.launch(how)
   })
   afterAll(async () => await browser?.close())
 
@@ -104,7 +115,7 @@ describe.skipIf(executablePath === undefined)(`the report in a browser${why}`, (
     const results = syntheticResults({ contestants: ['gossip', 'fedavg'], axes, measureAt: [1, 10, 100], seeds: 2 })
     const many = path.join(folder, 'many.html')
     writeFileSync(many, await renderReport(results))
-    const page = await browser.newPage({ viewport: { width: 390, height: 900 } })
+    const page = await newPage({ viewport: { width: 390, height: 900 } })
     await page.goto(pathToFileURL(many).href)
     const opened = async (): Promise<boolean[]> =>
       await page.locator('details.setting').evaluateAll((all) => all.map((one) => (one as HTMLDetailsElement).open))
