@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { pureLayers } from './scripts/lib/layers.mjs'
 
-/** What a test may take on a machine that has others to serve: only one that hangs should end by it. */
-const TIMEOUT_MS = 180_000
+/** What a test may take on a machine that has others to serve: only one that hangs should end by it, and none has a shorter time. */
+const TIMEOUT_MS = 600_000
 const shared = {
   testTimeout: TIMEOUT_MS,
   hookTimeout: TIMEOUT_MS,

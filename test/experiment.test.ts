@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inRoot, workspaceNode } from '../scripts/lib/workspace.mjs'
 import { HearsayProcess } from './hearsay-process.ts'
 
@@ -13,11 +13,6 @@ const folder = mkdtempSync(path.join(tmpdir(), 'hearsay-experiment-'))
 const grid = path.join(folder, 'grid.yaml')
 const endless = path.join(folder, 'endless.yaml')
 const whole = path.join(folder, 'whole')
-
-/** A busy machine takes many times what an idle one does. */
-const TIMEOUT_MS = 300_000
-
-vi.setConfig({ testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS })
 
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -2,6 +2,7 @@ import type { Context, Message, Protocol } from '@hearsay/core'
 import type { Kernels } from '@hearsay/kernels'
 import { createModelCodec, type ModelCodecOptions, type ProtocolPeer, startProtocolPeer } from '@hearsay/peer'
 import { afterEach, expect, test, vi } from 'vitest'
+import { PATIENCE } from './patience.ts'
 
 // Models that are longer than any frame, from memory to memory over real sockets.
 
@@ -64,10 +65,10 @@ test('a model of 64 MiB is exchanged', async () => {
   const receiver = await start(words, options)
   const sender = await start(words, options, peers[0].addresses)
   sender.isSending = true
-  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(0), { timeout: 30_000, interval: 20 })
+  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(0), PATIENCE)
   expect(receiver.received[0]).toEqual({ age: 7, first: 0.5, last: 0.5, norm: 2048 })
   expect(peers[0].counters.protocols.get('gossip-learning')).toMatchObject({ faults: 0 })
-}, 60_000)
+})
 
 test('a model that is longer than those of the receiver’s run is refused', async () => {
   const [short, long] = [100_000, 200_000]
@@ -76,6 +77,6 @@ test('a model that is longer than those of the receiver’s run is refused', asy
   sender.isSending = true
   const refused = (): ReadonlyMap<string, number> | undefined =>
     peers[0].counters.protocols.get('gossip-learning')?.refused
-  await vi.waitFor(() => expect(refused()?.get('TRANSFER_TOO_LONG')).toBe(1), { timeout: 10_000, interval: 20 })
+  await vi.waitFor(() => expect(refused()?.get('TRANSFER_TOO_LONG')).toBe(1), PATIENCE)
   expect(receiver.received).toEqual([])
 })

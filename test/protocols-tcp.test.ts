@@ -2,6 +2,7 @@ import { randomStream } from '@hearsay/core'
 import { createMessageCodec, type ProtocolPeer, startProtocolPeer } from '@hearsay/peer'
 import { AggregateGuard, BackedUpRumors, Counting, PushPullAveraging, ReplicaStore } from '@hearsay/protocols'
 import { afterAll, expect, test, vi } from 'vitest'
+import { PATIENCE } from './patience.ts'
 
 // One swarm on real sockets that samples peers, averages, counts and spreads rumors at once; then a third of it dies.
 
@@ -57,16 +58,13 @@ function codecOf(name: string, payloadWordsMax: number): ReturnType<typeof creat
 /** Resolves when every member's last finished epoch, one after `epoch`, says how many they are and what their mean is. */
 async function agreement(swarm: readonly Member[], epoch: number): Promise<void> {
   const truth = swarm.reduce((sum, { value }) => sum + value, 0) / swarm.length
-  await vi.waitFor(
-    () => {
-      for (const { mean, count } of swarm) {
-        expect(count.finishedEpoch(0)).toBeGreaterThan(epoch)
-        expect(Math.abs(mean.result(0) / truth - 1)).toBeLessThan(0.01)
-        expect(Math.abs(count.result(0) / swarm.length - 1)).toBeLessThan(0.1)
-      }
-    },
-    { timeout: 30_000, interval: 20 },
-  )
+  await vi.waitFor(() => {
+    for (const { mean, count } of swarm) {
+      expect(count.finishedEpoch(0)).toBeGreaterThan(epoch)
+      expect(Math.abs(mean.result(0) / truth - 1)).toBeLessThan(0.01)
+      expect(Math.abs(count.result(0) / swarm.length - 1)).toBeLessThan(0.1)
+    }
+  }, PATIENCE)
 }
 
 test('a swarm over TCP knows its mean and its size, hears of everything, and heals after a third has died', async () => {
@@ -76,12 +74,12 @@ test('a swarm over TCP knows its mean and its size, hears of everything, and hea
   members.push(
     ...(await Promise.all(Array.from({ length: PEERS - 1 }, (_, i) => start(i + 1, startUnixMs, addresses)))),
   )
-  await vi.waitFor(() => expect(members.every(({ peer }) => peer.view.length > 3)).toBe(true), { timeout: 20_000 })
+  await vi.waitFor(() => expect(members.every(({ peer }) => peer.view.length > 3)).toBe(true), PATIENCE)
 
   members[3].rumors.write(0, 42, [1, 2], 7, 0)
   await vi.waitFor(
     () => expect(members.map(({ store }) => Array.from(store.value(0, 42) ?? []))).toEqual(members.map(() => [1, 2])),
-    { timeout: 20_000, interval: 20 },
+    PATIENCE,
   )
   await agreement(members, -1)
 
@@ -92,15 +90,12 @@ test('a swarm over TCP knows its mean and its size, hears of everything, and hea
   const names = new Set(dead.map(({ peer }) => peer.name))
   await vi.waitFor(
     () => expect(survivors.flatMap(({ peer }) => peer.view.filter((name) => names.has(name)))).toEqual([]),
-    { timeout: 20_000, interval: 20 },
+    PATIENCE,
   )
   await agreement(survivors, epoch)
   // What is written now reaches the survivors without those through whom they have met.
   survivors[5].rumors.write(0, 43, [3], 8, 0)
-  await vi.waitFor(() => expect(survivors.every(({ store }) => store.value(0, 43)?.[0] === 3)).toBe(true), {
-    timeout: 20_000,
-    interval: 20,
-  })
+  await vi.waitFor(() => expect(survivors.every(({ store }) => store.value(0, 43)?.[0] === 3)).toBe(true), PATIENCE)
 
   // Nobody has sent anything that an honest peer does not send.
   for (const { peer } of survivors) {

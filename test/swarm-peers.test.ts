@@ -39,15 +39,18 @@ async function addressOf(process: HearsayProcess): Promise<string> {
 
 describe('two peers with a file of one class each', () => {
   test('learn together what neither can alone', async () => {
-    const a = launch('--cycles', '80', '--key', file('a.key'))
+    const a = launch('--cycles', '100000', '--key', file('a.key'))
     const b = peer('1.csv', '--bootstrap', await addressOf(a), '--launcher', String((await a.line(isStart))['peer']))
-    expect(await a.ended).toBe(0)
-    expect(await b.ended).toBe(0)
-    expect(a.lines[0]).toMatchObject({ role: 'launcher', classes: ['nonspam', 'spam'], cycles: 80, testRows: 461 })
+    const hasLearned = ({ type, modelsIn, peersHeard }: Line): boolean =>
+      type === 'progress' && Number(modelsIn) > 20 && peersHeard === 1
+    await Promise.all([a.line(hasLearned), b.line(hasLearned)])
+    for (const one of [a, b]) one.signalGroup('SIGINT')
+    expect([await a.ended, await b.ended]).toEqual([130, 130])
+    expect(a.lines[0]).toMatchObject({ role: 'launcher', classes: ['nonspam', 'spam'], cycles: 100_000, testRows: 461 })
     expect(b.lines[0]).toMatchObject({ role: 'joiner', classes: ['nonspam', 'spam'], run: a.lines[0]['run'] })
     for (const { lines, stderr } of [a, b]) {
       const summary = lines.at(-1) as Line
-      expect(summary).toMatchObject({ type: 'summary', cycle: 80, interrupted: false, refused: 0, peersHeard: 1 })
+      expect(summary).toMatchObject({ type: 'summary', interrupted: true, refused: 0, peersHeard: 1 })
       expect(lines.some(({ type, connections }) => type === 'progress' && connections === 1)).toBe(true)
       // A model of one class says that class for every row.
       expect(Number(summary['isolatedError'])).toBeGreaterThan(0.35)
@@ -70,6 +73,7 @@ describe('two peers with a file of one class each', () => {
     const again = launch('--cycles', '40', '--key', file('b.key'))
     expect((await again.line(isStart))['peer']).toBe(a.lines[0]['peer'])
     expect(await again.ended).toBe(0)
+    expect(again.lines.at(-1)).toMatchObject({ type: 'summary', cycle: 40, interrupted: false })
   })
 })
 

@@ -1,18 +1,25 @@
 import { describe, expect, test, vi } from 'vitest'
 import { HearsayProcess, isAlive, type Line } from './hearsay-process.ts'
+import { PATIENCE } from './patience.ts'
 
 // Real processes and sockets: what one machine can do to a swarm.
 
 const PEERS = 8
-/** Long enough for views to forget the dead, also where a slow machine tells late that the run is under way. */
 const CYCLES = 90
-const SMALL = ['swarm', '--peers', `${PEERS}`, '--processes', '2', '--period', '100', '--cycles', `${CYCLES}`]
-/** Ends only when it is made to. */
-const LONG = ['swarm', '--peers', '4', '--processes', '2', '--period', '100', '--cycles', '100000']
+/** Long enough for views to forget the dead, also where a slow machine tells late that the run is under way. */
+const ORPHANED_CYCLES = 200
+/** After these, nobody has a descriptor of a peer any more that has died before. */
+const FORGETTING_CYCLES = 60
+
+/** A swarm that ends only when it is made to. */
+function endless(peers: number, ...more: readonly string[]): HearsayProcess {
+  const size = ['--peers', `${peers}`, '--processes', '2', '--period', '100', '--cycles', '100000']
+  return new HearsayProcess('swarm', ...size, ...more)
+}
 
 /** Orphans that have ended keep their number until the system takes note of it. */
 async function gone(pids: readonly number[]): Promise<void> {
-  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), PATIENCE)
 }
 
 interface Errors {
@@ -22,6 +29,7 @@ interface Errors {
 }
 
 const isSummary = ({ type }: Line): boolean => type === 'summary'
+const isProgress = ({ type }: Line): boolean => type === 'progress'
 /** All peers take part, those of the second process as well, and models have been exchanged. */
 const isUnderWay =
   (peers: number) =>
@@ -34,14 +42,16 @@ function pidsOf(start: Line): number[] {
 
 describe('a swarm in two processes', () => {
   test('learns, tells how it goes, and ends by itself', async () => {
-    const swarm = new HearsayProcess(...SMALL, '--seed', '3')
+    const swarm = endless(PEERS, '--seed', '3', '--cycles', `${CYCLES}`)
     expect(await swarm.ended).toBe(0)
     expect(swarm.stderr).toBe('')
     const [start, ...rest] = swarm.lines
     expect(start).toMatchObject({ type: 'start', peers: PEERS, cycles: CYCLES, seed: 3, trainingRows: 4140 })
     const summary = rest.at(-1) as Line
     expect(rest.slice(0, -1).map(({ type }) => type)).toEqual(rest.slice(0, -1).map(() => 'progress'))
-    expect(rest[0]).toMatchObject({ cycle: 0, modelsIn: 0 })
+    const cycles = rest.slice(0, -1).map(({ cycle }) => Number(cycle))
+    expect(cycles).toEqual(cycles.toSorted((a, b) => a - b))
+    expect(cycles[0]).toBeLessThan(CYCLES)
     expect(rest.at(-2)).toMatchObject({ cycle: CYCLES, online: PEERS })
     expect(summary).toMatchObject({
       type: 'summary',
@@ -63,24 +73,27 @@ describe('a swarm in two processes', () => {
   })
 
   test('loses only the peers of the process that is killed, be it the first', async () => {
-    const swarm = new HearsayProcess(...SMALL)
+    const swarm = endless(PEERS)
     const [first, second] = pidsOf(await swarm.line(({ type }) => type === 'start'))
     await swarm.line(isUnderWay(PEERS))
     process.kill(first, 'SIGKILL')
     const lost = await swarm.line(({ type }) => type === 'process-lost')
     expect(lost).toMatchObject({ process: 0, pid: first, peers: PEERS / 2, online: PEERS / 2, reason: 'SIGKILL' })
     expect(isAlive(second)).toBe(true)
-    expect(await swarm.ended).toBe(0)
+    const cycle = Math.max(...swarm.lines.filter(isProgress).map((line) => Number(line['cycle'])))
+    await swarm.line((line) => isProgress(line) && Number(line['cycle']) >= cycle + FORGETTING_CYCLES)
+    swarm.signalGroup('SIGINT')
+    expect(await swarm.ended).toBe(130)
     const summary = swarm.lines.at(-1) as Line
     expect(summary).toMatchObject({
       type: 'summary',
-      ...{ peers: PEERS, online: PEERS / 2, lost: PEERS / 2, processesLost: 1, cycles: CYCLES, deadInViews: 0 },
+      ...{ peers: PEERS, online: PEERS / 2, lost: PEERS / 2, processesLost: 1, interrupted: true, deadInViews: 0 },
     })
     expect((summary['error'] as Errors).gossip?.mean).toBeLessThan(0.2)
   })
 
   test('goes on without the process that started it, and tells the summary itself', async () => {
-    const swarm = new HearsayProcess(...SMALL)
+    const swarm = endless(PEERS, '--cycles', `${ORPHANED_CYCLES}`)
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
     await swarm.line(isUnderWay(PEERS))
     swarm.signal('SIGKILL')
@@ -88,7 +101,7 @@ describe('a swarm in two processes', () => {
     const summaries = swarm.lines.filter(isSummary)
     expect(summaries).toHaveLength(1)
     expect(summaries[0]).toMatchObject({
-      ...{ orphaned: true, peers: PEERS, online: PEERS, lost: 0, processesLost: 0, cycles: CYCLES },
+      ...{ orphaned: true, peers: PEERS, online: PEERS, lost: 0, processesLost: 0, cycles: ORPHANED_CYCLES },
     })
     const { gossip, isolated, centralised } = summaries[0]['error'] as Errors
     expect(gossip?.mean).toBeLessThan(0.2)
@@ -98,7 +111,7 @@ describe('a swarm in two processes', () => {
   })
 
   test('goes on when the process that started it and the first worker are both killed', async () => {
-    const swarm = new HearsayProcess(...SMALL)
+    const swarm = endless(PEERS, '--cycles', `${ORPHANED_CYCLES}`)
     const [first] = pidsOf(await swarm.line(({ type }) => type === 'start'))
     await swarm.line(isUnderWay(PEERS))
     swarm.signal('SIGKILL')
@@ -110,7 +123,7 @@ describe('a swarm in two processes', () => {
   })
 
   test('ends in good order at Ctrl-C, with the results so far', async () => {
-    const swarm = new HearsayProcess(...LONG)
+    const swarm = endless(4)
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
     await swarm.line(isUnderWay(4))
     swarm.signalGroup('SIGINT')
@@ -122,7 +135,7 @@ describe('a swarm in two processes', () => {
   })
 
   test('leaves nothing behind at a second Ctrl-C', async () => {
-    const swarm = new HearsayProcess(...LONG)
+    const swarm = endless(4)
     const workers = pidsOf(await swarm.line(({ type }) => type === 'start'))
     swarm.signalGroup('SIGINT')
     swarm.signalGroup('SIGINT')

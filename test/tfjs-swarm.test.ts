@@ -56,7 +56,7 @@ test('16 peers over TCP train a two-layer perceptron to within 3 points of the s
   const { gossip, centralised } = summary['error'] as Errors
   expect(centralised).toBeLessThan(0.05)
   expect(gossip.mean - centralised).toBeLessThanOrEqual(0.03)
-}, 600_000)
+})
 
 test('a backend that is not there is named, with what is the matter', async () => {
   const swarm = new HearsayProcess(...MLP.slice(0, -1), 'node')

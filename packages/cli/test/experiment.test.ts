@@ -9,9 +9,6 @@ import { runCommand } from '../src/experiment/run-command.ts'
 import { Interruption } from '../src/interruption.ts'
 import { hearsay, jsonLines, RecordingStream, steppingClock } from './harness.ts'
 
-// Threads start slowly on a busy machine.
-vi.setConfig({ testTimeout: 300_000 })
-
 const GRID = `name: tiny
 title: A tiny grid
 seeds: 2

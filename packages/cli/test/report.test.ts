@@ -55,10 +55,7 @@ beforeAll(async () => {
   }
 })
 
-// Whole reports are drawn here, which a machine that is busy takes long for.
-const DRAWING = { timeout: 240_000 }
-
-describe('hearsay report', DRAWING, () => {
+describe('hearsay report', () => {
   it('writes the report and its figures into the folder, and says in short what they show', async () => {
     const { code, stdout } = await hearsay(['report', whole])
     expect(code).toBe(0)

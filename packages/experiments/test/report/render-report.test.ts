@@ -31,10 +31,7 @@ function textOf(markup: string): string {
   return markup.replaceAll(/<style>[^]*?<\/style>|<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
 }
 
-// Whole reports are drawn here, which a machine that is busy takes long for.
-const DRAWING = { timeout: 240_000 }
-
-describe('the page', DRAWING, () => {
+describe('the page', () => {
   it('has its parts in the order of interest', () => {
     const headings = [...page.matchAll(/<h2[^>]*>([^<]+)</g)].map(([, text]) => text)
     expect(headings).toEqual([

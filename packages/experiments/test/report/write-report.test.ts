@@ -11,10 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const results = syntheticResults({ contestants: ['gossip'], seeds: 2, measureAt: [1, 10], peers: 5 })
 
-// Whole reports are drawn here, which a machine that is busy takes long for.
-const DRAWING = { timeout: 240_000 }
-
-describe('writeReport', DRAWING, () => {
+describe('writeReport', () => {
   const paths = { html: join(folder, 'deep', 'report.html'), figures: join(folder, 'deep', 'figures') }
   const filesOf = ({ html, figures: files }: WrittenReport): string[] =>
     [html, ...files].map((file) => createHash('sha256').update(readFileSync(file)).digest('hex'))
