@@ -95,15 +95,16 @@ test.each<[string, FederatedSettings]>([
     swarm.map((peer) => progressOf(peer, ({ error }) => error !== null && error < 0.15)),
   )
   expect(reached.map(({ refused, serverLost }) => [refused, serverLost])).toEqual(reached.map(() => [0, undefined]))
+  // The others were at it when each got there: what the server has done by now is more than what it then had.
+  const { steps: ownSteps, modelsOut: served } = swarm[0].now
   const clients = reached.slice(1)
   for (const { modelsIn, modelsOut, steps, round } of clients) {
     expect([modelsIn, steps % shards[1].rows]).toEqual([modelsOut, 0])
     expect(round).toBeGreaterThan(0)
   }
-  // The server may have learned from its own rows before anybody came. Its own part is of no traffic, and counted in its steps.
-  const asked = Math.max(...clients.map(({ modelsIn }) => modelsIn))
-  const server = await progressOf(swarm[0], ({ modelsIn, modelsOut }) => modelsIn > 0 && modelsOut >= asked)
-  expect(server.steps).toBeGreaterThan(0)
+  // The server's own part is of no traffic, and counted in its steps.
+  expect(ownSteps).toBeGreaterThan(0)
+  expect(served).toBeGreaterThanOrEqual(Math.max(...clients.map(({ modelsIn }) => modelsIn)))
   const digit = swarm[1].predict(heldOut.features.subarray(0, 64))
   expect(heldOut.classNames).toContain(digit)
 })
