@@ -32,6 +32,7 @@ export function trainLocally(federation: Federation, self: number): number {
   const { training, models, ages, scratch } = federation
   const rows = training.train(self, models.offset(self), ages[self], scratch)
   federation.steps[self] += rows
-  federation.trainings[self]++
+  // Who has no rows is asked once, and trains nothing.
+  if (rows > 0) federation.trainings[self]++
   return rows
 }

@@ -120,6 +120,13 @@ describe('a server', () => {
     expect(weights(within, 0)).not.toEqual(weights(without, 0))
   })
 
+  test('without rows is asked to train once, and has trained nothing', () => {
+    const run = runOf({ serverTrains: true })
+    run.simulation.run(1001)
+    expect(run.learning.counters).toMatchObject({ rounds: 9, used: 36 })
+    expect(run.learning.trainings[0]).toBe(0)
+  })
+
   test('that is lost and comes back goes on from its last round', () => {
     // It goes when the updates of its fifth round have come, and before it has looked at them.
     const run = runOf({ simulation: { availability: absences({ 0: [545, 815] }) } })

@@ -71,14 +71,18 @@ export class Counting extends EpochProtocol {
     this.#entries = new EntryMessage(options.memory, instances)
   }
 
-  /** The network's size as the last epoch that a hosted peer has finished says. NaN before that. */
+  /** The network's size as the last epoch that a hosted peer has finished says: finite. NaN before that, and where it says none. */
   result(peer: number): number {
     return this.#results[peer]
   }
 
-  /** The network's size as the running epoch says so far: of use once the epoch is well under way. */
+  /**
+   * The network's size as the running epoch says so far: of use once the epoch is well under way. NaN where that is no number,
+   * as where a liar's shares are too small for one.
+   */
   estimate(peer: number): number {
-    return trimmedMean(this.estimates(peer))
+    const size = trimmedMean(this.estimates(peer))
+    return Number.isFinite(size) ? size : Number.NaN
   }
 
   /** What each instance that a hosted peer knows says so far, by increasing key; NaN where that is no size. */

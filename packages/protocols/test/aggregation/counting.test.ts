@@ -91,6 +91,15 @@ describe('Counting: maps', () => {
     ])
   })
 
+  test.each([[[1e-320]], [[2e-308, 2e-308]]])('shares too small for a size say none: %s', (shares) => {
+    const { protocol, receive } = setUp({ instances: shares.length })
+    receive(
+      ...([3, PUSH, 50] as const),
+      shares.map((share, key) => [key, share] as const),
+    )
+    expect(protocol.estimate(0)).toBeNaN()
+  })
+
   const malformed: [what: string, entries: readonly (readonly [number, number])[]][] = [
     [
       'a key twice',
