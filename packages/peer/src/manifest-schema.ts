@@ -118,12 +118,18 @@ const schema: z.ZodType<RunManifest> = z
 
 /** Why hyperparameters that are valid each by itself cannot go together. */
 function combinationProblem({ model, hyperparameters, periodMs }: RunManifest): string | undefined {
-  const { exchange, mergeWith, creation } = hyperparameters
-  const rule = mergeRuleProblem(hyperparameters)
+  const { exchange, mergeWith, creation, lambda, eta } = hyperparameters
+  const rule = stepProblem(model.kind, lambda, eta) ?? mergeRuleProblem(hyperparameters)
   if (rule !== undefined || exchange === undefined) return rule
   const problem = exchangeProblem(exchange, { mergeWith, creation, parameters: parametersOf(model) })
   if (problem !== undefined || exchangePeriodMs(exchange, periodMs) >= 1) return problem
   return `a period of ${periodMs} ms leaves less than 1 ms for each part of the model`
+}
+
+/** Why there is no η₀: where it is not given, it is 1/λ. */
+function stepProblem(kind: RunManifest['model']['kind'], lambda: number, eta?: number): string | undefined {
+  if (eta !== undefined || kind === 'adaline' || kind === 'network' || Number.isFinite(1 / lambda)) return undefined
+  return `has no step size: with λ = ${lambda}, eta is to be given`
 }
 
 function parametersOf({ kind, network, features, classNames, bias }: RunManifest['model']): number {

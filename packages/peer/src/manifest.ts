@@ -52,7 +52,7 @@ export interface ManifestModel {
 export interface ManifestHyperparameters {
   /** λ: finite, ≥ 0. */
   readonly lambda: number
-  /** η₀: finite, > 0. Absent for the model's default. */
+  /** η₀: finite, > 0. Absent for the model's default, which linear models other than Adaline have only where 1/λ is finite. */
   readonly eta?: number
   readonly decay: boolean
   /** An integer in 1 … 4096. */

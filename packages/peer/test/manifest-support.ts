@@ -65,7 +65,7 @@ export function anyManifest(key: PrivateKey): fc.Arbitrary<RunManifest> {
           ageRule: fc.constantFrom('max' as const, 'sum' as const),
           mergeShareMax: fc.double({ min: Number.MIN_VALUE, max: 1, noNaN: true }),
         },
-        { requiredKeys: ['lambda', 'decay', 'batch', 'creation', 'merge', 'mergeWith', 'ageRule'] },
+        { requiredKeys: ['lambda', 'eta', 'decay', 'batch', 'creation', 'merge', 'mergeWith', 'ageRule'] },
       ),
       periodMs: fc.double({ min: 1, max: 86_400_000, noNaN: true }),
       cycles: fc.integer({ min: 1, max: 1e9 }),

@@ -169,6 +169,8 @@ describe('a manifest is refused', () => {
     ['hyperparameters.eta', { hyperparameters: { ...hyperparameters, eta: 0 } }],
     ['hyperparameters.batch', { hyperparameters: { ...hyperparameters, batch: 4097 } }],
     ['hyperparameters.mergeShareMax', { hyperparameters: { ...hyperparameters, mergeShareMax: 1.01 } }],
+    ['hyperparameters: has no step size', { hyperparameters: { ...hyperparameters, lambda: 0 } }],
+    ['hyperparameters: has no step size', { hyperparameters: { ...hyperparameters, lambda: 1e-310 } }],
     ['periodMs', { periodMs: 0 }],
     ['cycles', { cycles: 0 }],
     ['startUnixMs', { startUnixMs: 2 ** 53 }],
