@@ -119,7 +119,8 @@ export class LearningPeer {
     this.#network = network
     this.#lock = lock
     this.isResumed = isResumed
-    run.finished.catch(() => this.stop())
+    // Whoever stops the peer as well hears why that fails.
+    run.finished.catch(() => this.stop()).catch(() => {})
   }
 
   /** The peer's name: its PeerId as a string. */
@@ -200,9 +201,9 @@ export class LearningPeer {
   }
 
   async #stop(): Promise<void> {
-    this.#run.stop()
-    this.#announcements.stop()
     try {
+      this.#run.stop()
+      this.#announcements.stop()
       await this.#transport.stop()
       await this.#network?.close()
       await this.#run.kept()
@@ -279,6 +280,7 @@ async function start(options: LearningPeerOptions, lock: FolderLock | undefined)
     announcements.stop()
     await transport.stop()
     await open.network?.close()
+    await open.run?.kept()
     throw error
   }
 }

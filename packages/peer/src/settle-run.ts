@@ -20,6 +20,7 @@ export interface SettlingOptions {
   readonly rows: RawDataset | RowSource
   readonly model?: PeerNetwork | NetworkSource | undefined
   readonly run?: RunSettings
+  readonly expectedLauncher?: string
   readonly joinDeadlineMs?: number
   readonly signal?: AbortSignal
 }
@@ -64,7 +65,7 @@ async function launch(
 /** @throws {@link EnvironmentError} `NO_RUN`; the signal's reason. */
 async function heard({ options, state, announcements, clock }: Settling): Promise<void> {
   const waiting = new AbortController()
-  const { joinDeadlineMs: deadlineMs = 60_000, signal } = options
+  const { joinDeadlineMs: deadlineMs = 60_000, expectedLauncher, signal } = options
   const reason = new EnvironmentError(
     'NO_RUN',
     `no run was heard of in ${deadlineMs / 1000} s: is a bootstrap peer up, and is its address right?`,
@@ -72,8 +73,10 @@ async function heard({ options, state, announcements, clock }: Settling): Promis
   const cancel = clock.schedule(deadlineMs, () => waiting.abort(reason))
   // Where all whom the peer knew are gone, or too busy, it is in the run that it was in.
   const kept = state && runOf(state, clock)
+  const isExpected = expectedLauncher === undefined || kept?.manifest.launcher === expectedLauncher
   const cancelKept = clock.schedule(KEPT_RUN_MS, () => {
-    if (kept !== undefined) announcements.announceManifest(kept.bytes).catch((error: Error) => waiting.abort(error))
+    if (kept !== undefined && isExpected)
+      announcements.announceManifest(kept.bytes).catch((error: Error) => waiting.abort(error))
   })
   try {
     await announcements.awaitManifest(
