@@ -105,7 +105,7 @@ export interface TransportLimits {
   readonly backoffMs: number
   /**
    * Frames a second that one peer may send, over all protocols, with bursts of twice as many.
-   * @defaultValue 20000
+   * @defaultValue 2000
    */
   readonly framesPerSecondMax: number
   /**
@@ -158,7 +158,7 @@ const DEFAULT_LIMITS: TransportLimits = {
   transferDeadlineMs: 60_000,
   idleMs: 60_000,
   backoffMs: 500,
-  framesPerSecondMax: 20_000,
+  framesPerSecondMax: 2000,
   refusedFramesMax: 32,
   refusedWindowMs: 60_000,
   banMs: 300_000,

@@ -101,9 +101,9 @@ export class Libp2pTransport implements Transport {
   readonly #bannedUntilMs = new Map<string, number>()
   readonly #streamBuckets = new WeakMap<Connection, TokenBucket>()
   readonly #released = new Set<string>()
-  readonly #cancels = new Set<() => void>()
   #addresses: readonly string[] = []
   #receiver: TransportReceiver | undefined
+  #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   /** Use {@link createLibp2pTransport}. */
@@ -153,11 +153,17 @@ export class Libp2pTransport implements Transport {
   /**
    * Listens, and connects with the bootstrap peers in the background, again and again while there is no connection.
    *
-   * @throws {@link UsageError} `TRANSPORT_RECEIVER` without a receiver; {@link EnvironmentError} `LISTEN_FAILED` when an
-   *   address cannot be listened on.
+   * @throws {@link UsageError} `TRANSPORT_RECEIVER` without a receiver, `TRANSPORT_STOPPED` after `stop`;
+   *   {@link EnvironmentError} `LISTEN_FAILED` when an address cannot be listened on.
    */
   async start(): Promise<void> {
     if (this.#receiver === undefined) throw new UsageError('TRANSPORT_RECEIVER', 'call listen() before start()')
+    if (this.#stopping !== undefined) throw new UsageError('TRANSPORT_STOPPED', 'a transport starts once: make another')
+    this.#starting = this.#start()
+    await this.#starting
+  }
+
+  async #start(): Promise<void> {
     for (const { name, frameBytesMax, transfers = false } of this.#protocols) {
       await this.#handle(protocolPath(name), (peer, stream) => this.#inbound.accept(peer, name, frameBytesMax, stream))
       if (!transfers) continue
@@ -203,13 +209,16 @@ export class Libp2pTransport implements Transport {
 
   /** The peer of this connection has opened a stream of some protocol. */
   onStream(connection: Connection): void {
+    const peer = connection.remotePeer.toString()
+    // A connection that was being set up when its peer was cut off.
+    if (this.isCutOff(peer)) return connection.abort(new Error('cut off'))
     let bucket = this.#streamBuckets.get(connection)
     if (bucket === undefined) {
       const { streamBurstMax } = this.#limits
       bucket = new TokenBucket(this.#clock, streamBurstMax, streamBurstMax / 100)
       this.#streamBuckets.set(connection, bucket)
     }
-    if (!bucket.take()) this.#cutOff(connection.remotePeer.toString(), 'streams')
+    if (!bucket.take()) this.#cutOff(peer, 'streams')
   }
 
   async #handle(path: string, accept: (peer: string, stream: Stream) => void): Promise<void> {
@@ -281,8 +290,6 @@ export class Libp2pTransport implements Transport {
     this.#bannedUntilMs.set(peer, this.#clock.now() + this.#limits.banMs)
     this.#log.warn({ peer, reason, banMs: this.#limits.banMs }, 'cut a peer off')
     this.#conducts.drop(peer)
-    this.#outbound.drop(peer)
-    this.#outboundTransfers.drop(peer)
     const error = new Error(`cut off: ${reason}`)
     for (const connection of this.#node.getConnections(peerIdFromString(peer))) connection.abort(error)
   }
@@ -346,8 +353,8 @@ export class Libp2pTransport implements Transport {
   }
 
   async #stop(): Promise<void> {
-    for (const cancel of this.#cancels) cancel()
-    this.#cancels.clear()
+    // A host that is still being started cannot be stopped.
+    await this.#starting?.catch(() => {})
     const deadline = new AbortController()
     const cancel = this.#clock.schedule(this.#limits.stopDeadlineMs, () => deadline.abort(new Error('stopping')))
     await Promise.all([this.#outbound.close(deadline.signal), this.#outboundTransfers.close(deadline.signal)])
@@ -363,11 +370,9 @@ export class Libp2pTransport implements Transport {
   }
 
   #after(delayMs: number, action: () => void): void {
-    const cancel = this.#clock.schedule(delayMs, () => {
-      this.#cancels.delete(cancel)
+    this.#clock.schedule(delayMs, () => {
       if (this.#stopping === undefined) action()
     })
-    this.#cancels.add(cancel)
   }
 }
 

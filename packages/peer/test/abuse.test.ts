@@ -1,8 +1,8 @@
-import type { Stream } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TransportLimits } from '../src/libp2p-limits.ts'
 import { VirtualClock } from '../src/virtual-clock.ts'
-import { advance, eventually, type Recorded, send, startAttacker, startTransport } from './libp2p-harness.ts'
+import { advance, ECHO, eventually, type Recorded, send, startAttacker, startTransport } from './libp2p-harness.ts'
 
 const uncaught: unknown[] = []
 const collect = (error: unknown): void => void uncaught.push(error)
@@ -45,11 +45,19 @@ async function expectCutOff({ victim, honest, attacker, name }: Awaited<ReturnTy
   await eventually(() => expect(victim.transport.connectedPeers).toEqual([honest.transport.self]))
   await eventually(() => expect(attacker.node.getConnections()).toEqual([]))
   expect(victim.transport.isCutOff(name)).toBe(true)
+  const { framesDropped, opensFailed } = victim.transport.counters
+  victim.transport.send(name, ECHO.name, new Uint8Array(10), [])
+  victim.transport.transfer(name, ECHO.name, { head: new Uint8Array(1), bytes: 1, copyBody: failing }, [])
+  expect(victim.transport.counters).toMatchObject({ framesDropped: framesDropped + 2, opensFailed })
   const refused = victim.transport.counters.connectionsRefused
   await attacker.open().catch(() => undefined)
   await eventually(() => expect(victim.transport.counters.connectionsRefused).toBe(refused + 1))
   await eventually(() => expect(victim.transport.connectedPeers).toEqual([honest.transport.self]))
   await exchange(victim, honest)
+}
+
+function failing(): never {
+  throw new Error('nothing is sent')
 }
 
 describe('a peer is cut off, while others go on, when it', () => {
@@ -110,11 +118,13 @@ describe('a peer is cut off, while others go on, when it', () => {
     const all = await scene({ refusedFramesMax: 8 })
     all.victim.accepts = false
     const stream = await all.attacker.open()
-    for (let i = 0; i < 9; i++) stream.send(Uint8Array.of(2, i, 0))
+    // In one block, of which nothing is delivered any more from then on.
+    stream.send(Uint8Array.from(Array.from({ length: 20 }, () => [2, 1, 0]).flat()))
     await eventually(() => expect(all.victim.transport.counters.cutOff.refused).toBe(1))
-    expect(all.victim.transport.counters.framesRefused).toBe(9)
     all.victim.accepts = true
     await expectCutOff(all)
+    expect(all.victim.transport.counters.framesRefused).toBe(9)
+    expect(all.victim.frames.filter(({ peer }) => peer === all.name).length).toBe(9)
   })
 
   it('sends frames faster than is allowed', async () => {
@@ -141,11 +151,28 @@ describe('a peer is cut off, while others go on, when it', () => {
     const all = await scene({ streamBurstMax: 20 })
     await all.attacker.open()
     const connection = all.attacker.node.getConnections()[0]
-    const flood = Array.from({ length: 30 }, () => connection?.newStream('/none/1.0.0').catch(() => undefined))
-    await Promise.all(flood)
+    for (let i = 0; i < 30; i++) {
+      await connection?.newStream('/none/1.0.0').catch(() => undefined)
+      // What is granted again takes longer than that.
+      advance(all.clock, 100)
+    }
     await expectCutOff(all)
     expect(all.victim.transport.counters.cutOff.streams).toBe(1)
   })
+})
+
+it('a connection that was still being set up when its peer was cut off is closed with its first stream', async () => {
+  const { victim, attacker, name } = await scene()
+  const aborted: Error[] = []
+  const connection = { remotePeer: attacker.node.peerId, abort: (error: Error) => aborted.push(error) }
+  const openStream = (): void => victim.transport.onStream(connection as unknown as Connection)
+  openStream()
+  expect(aborted).toEqual([])
+  const stream = await attacker.open()
+  stream.send(Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x04))
+  await eventually(() => expect(victim.transport.isCutOff(name)).toBe(true))
+  openStream()
+  expect(aborted).toHaveLength(1)
 })
 
 describe('a peer is not cut off', () => {

@@ -14,6 +14,7 @@ import {
   send,
   startAttacker,
   startTransport,
+  transfer,
 } from './libp2p-harness.ts'
 
 function numbered(i: number, bytes = 245): Uint8Array {
@@ -122,7 +123,8 @@ describe('a dead peer', () => {
     a.transport.send('nobody', 'echo', numbered(0), ['/ip4/127.0.0.1/tcp/1'])
     a.transport.send(other.transport.self, 'echo', numbered(0), ['not an address', '/ip4/127.0.0.1'])
     a.transport.send(a.transport.self, 'echo', numbered(0), a.transport.addresses)
-    await eventually(() => expect(a.transport.counters).toMatchObject({ opensFailed: 2, framesDropped: 3 }))
+    transfer(a, a, numbered(0))
+    await eventually(() => expect(a.transport.counters).toMatchObject({ opensFailed: 2, framesDropped: 4 }))
     expect(a.unreachable.sort()).toEqual(['nobody', other.transport.self].sort())
   })
 
@@ -184,21 +186,50 @@ describe('streams', () => {
 })
 
 describe('connections', () => {
-  it('are kept below their limit by closing the least recently used ones, which is nobody’s failure', async () => {
+  /** Three peers that `a` has sent a frame to, one after the other; it may keep two. */
+  async function threeUsed() {
     const clock = new VirtualClock()
     const a = await startTransport({ clock, limits: { connectionsMax: 3 } })
-    const others = [await startTransport(), await startTransport(), await startTransport()]
+    const others = [await startTransport(), await startTransport(), await startTransport()] as const
     for (const [i, other] of others.entries()) {
       send(a, other, numbered(i))
       await eventually(() => expect(other.frames.length).toBe(1))
       advance(clock, 10)
     }
-    const [first, second, third] = others.map(({ transport }) => transport.self)
+    return { clock, a, others, names: others.map(({ transport }) => transport.self) }
+  }
+
+  it('are kept below their limit by closing the least recently used ones, which is nobody’s failure', async () => {
+    const { clock, a, others, names } = await threeUsed()
+    const [first, second, third] = names
     advance(clock, 1000)
     await eventually(() => expect(new Set(a.transport.connectedPeers)).toEqual(new Set([second, third])))
     expect(a.unreachable).not.toContain(first)
-    send(a, others[0] as Recorded, numbered(9))
-    await eventually(() => expect(others[0]?.frames.length).toBe(2))
+    send(a, others[0], numbered(9))
+    await eventually(() => expect(others[0].frames.length).toBe(2))
+  })
+
+  it.each([
+    [
+      'a frame that came in',
+      async (a: Recorded, first: Recorded) => {
+        send(first, a, numbered(0))
+        await eventually(() => expect(a.frames.length).toBe(1))
+      },
+    ],
+    [
+      'a transfer',
+      async (a: Recorded, first: Recorded) => {
+        transfer(a, first, numbered(0))
+        await eventually(() => expect(first.bodies.length).toBe(1))
+      },
+    ],
+  ])('are used by %s, too', async (_, use) => {
+    const { clock, a, others, names } = await threeUsed()
+    const [first, , third] = names
+    await use(a, others[0])
+    advance(clock, 1000)
+    await eventually(() => expect(new Set(a.transport.connectedPeers)).toEqual(new Set([first, third])))
   })
 
   it('with one peer are limited', async () => {
@@ -253,6 +284,21 @@ describe('the start', () => {
     await expect(elsewhere.start()).rejects.toMatchObject({
       message: expect.stringMatching(/^cannot listen on \S+: this machine has no such address[^\n]+$/) as string,
     })
+  })
+
+  it('that is still under way is waited for by a stop, which leaves nothing behind', async () => {
+    const transport = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO] })
+    transport.listen({ onFrame: () => true, onUnreachable() {} })
+    const starting = transport.start()
+    await transport.stop()
+    await starting
+    // Nobody listens there any more.
+    const next = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO], listen: transport.addresses })
+    next.listen({ onFrame: () => true, onUnreachable() {} })
+    await next.start()
+    expect(next.addresses).toEqual(transport.addresses)
+    await next.stop()
+    await expect(next.start()).rejects.toMatchObject({ code: 'TRANSPORT_STOPPED' })
   })
 
   it('refuses limits that limit nothing', async () => {
