@@ -56,6 +56,11 @@ async function expectCutOff({ victim, honest, attacker, name }: Awaited<ReturnTy
   await exchange(victim, honest)
 }
 
+/** Frames of two bytes, in one block. */
+function frames(count: number): Uint8Array {
+  return Uint8Array.from(Array.from({ length: count }, () => [2, 1, 0]).flat())
+}
+
 function failing(): never {
   throw new Error('nothing is sent')
 }
@@ -103,6 +108,16 @@ describe('a peer is cut off, while others go on, when it', () => {
     expect(all.victim.transport.counters.cutOff.stalled).toBe(1)
   })
 
+  it('sends half a frame behind a whole one, and then nothing', async () => {
+    const all = await scene()
+    const stream = await all.attacker.open()
+    stream.send(Uint8Array.of(1, 7, 100, 1))
+    await eventually(() => expect(all.victim.frames.at(-1)?.peer).toBe(all.name))
+    advance(all.clock, 12_000)
+    await expectCutOff(all)
+    expect(all.victim.transport.counters.cutOff.stalled).toBe(1)
+  })
+
   it('sends half a length prefix and then nothing', async () => {
     const all = await scene()
     const before = all.victim.transport.counters.bytesIn
@@ -118,8 +133,11 @@ describe('a peer is cut off, while others go on, when it', () => {
     const all = await scene({ refusedFramesMax: 8 })
     all.victim.accepts = false
     const stream = await all.attacker.open()
-    // In one block, of which nothing is delivered any more from then on.
-    stream.send(Uint8Array.from(Array.from({ length: 20 }, () => [2, 1, 0]).flat()))
+    stream.send(frames(8))
+    await eventually(() => expect(all.victim.transport.counters.framesRefused).toBe(8))
+    // Not for long enough to be granted another one.
+    advance(all.clock, 1000)
+    stream.send(frames(12))
     await eventually(() => expect(all.victim.transport.counters.cutOff.refused).toBe(1))
     all.victim.accepts = true
     await expectCutOff(all)
@@ -185,6 +203,37 @@ describe('a peer is not cut off', () => {
     stream.abort(new Error('broken'))
     await eventually(() => expect(victim.transport.counters.framesRefused).toBe(1))
     expect(victim.transport.isCutOff(name)).toBe(false)
+    await exchange(victim, honest)
+  })
+
+  it('for frames of which each is finished in time, though there is always one under way', async () => {
+    const { clock, victim, attacker, name } = await scene({ frameDeadlineMs: 10_000 })
+    const before = victim.transport.counters.bytesIn
+    const stream = await attacker.open()
+    stream.send(Uint8Array.of(2, 1))
+    await eventually(() => expect(victim.transport.counters.bytesIn).toBe(before + 2))
+    for (let i = 1; i <= 3; i++) {
+      advance(clock, 8000)
+      stream.send(Uint8Array.of(i, 2, 1))
+      await eventually(() => expect(victim.transport.counters.bytesIn).toBe(before + 2 + 3 * i))
+      expect(victim.frames.at(-1)).toMatchObject({ peer: name, frame: Uint8Array.of(1, i) })
+    }
+    expect(victim.transport.isCutOff(name)).toBe(false)
+  })
+
+  it('for streams that it ends between two frames, in whatever way', async () => {
+    const { victim, honest, attacker, name } = await scene({ inboundStreamsMax: 3 })
+    for (let i = 1; i <= 6; i++) {
+      const stream = await attacker.open()
+      stream.send(Uint8Array.of(1, i))
+      await eventually(() => expect(victim.frames.filter(({ peer }) => peer === name)).toHaveLength(i))
+      if (i % 2 === 0) stream.abort(new Error('broken'))
+      else await stream.close()
+      // The other side closes it as well.
+      await eventually(() => expect(stream.status).not.toMatch(/open|closing/))
+    }
+    expect(victim.transport.isCutOff(name)).toBe(false)
+    expect(victim.transport.counters.framesRefused).toBe(0)
     await exchange(victim, honest)
   })
 

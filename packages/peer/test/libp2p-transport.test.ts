@@ -1,6 +1,6 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { multiaddr } from '@multiformats/multiaddr'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createLibp2pTransport } from '../src/libp2p-transport.ts'
 import { systemClock } from '../src/clock.ts'
 import { VirtualClock } from '../src/virtual-clock.ts'
@@ -92,6 +92,28 @@ describe('two transports on real sockets', () => {
     send(a, after, numbered(1))
     await eventually(() => expect(after.frames.length).toBe(1))
   })
+})
+
+it('a receiver that fails on a frame hears of the next one on the same stream', async () => {
+  const warnings: string[] = []
+  const log = { info() {}, warn: (_: unknown, message: string) => warnings.push(message) }
+  const transport = await createLibp2pTransport({ clock: systemClock, protocols: [ECHO], log })
+  const frames: number[] = []
+  transport.listen({
+    onFrame(_, __, frame) {
+      frames.push(frame.length)
+      if (frames.length === 1) throw new Error('a defect')
+      return true
+    },
+    onUnreachable() {},
+  })
+  await transport.start()
+  onTestFinished(() => transport.stop())
+  const sender = await startTransport()
+  for (const bytes of [4, 5]) sender.transport.send(transport.self, ECHO.name, numbered(0, bytes), transport.addresses)
+  await eventually(() => expect(frames).toEqual([4, 5]))
+  expect(warnings).toEqual(['the receiver failed on a frame'])
+  expect(transport.counters.framesRefused).toBe(1)
 })
 
 describe('a dead peer', () => {
@@ -263,6 +285,20 @@ describe('the start', () => {
     advance(clock, 2000)
     await eventually(() => expect(a.transport.connectedPeers).toEqual([late.self]))
     await late.stop()
+  })
+
+  it('leaves a bootstrap peer alone that has been cut off', async () => {
+    const clock = new VirtualClock()
+    const early = await startTransport()
+    const a = await startTransport({ clock, bootstrap: [fullAddress(early)], limits: { refusedFramesMax: 1 } })
+    a.accepts = false
+    send(early, a, numbered(0))
+    send(early, a, numbered(1))
+    await eventually(() => expect(a.transport.isCutOff(early.transport.self)).toBe(true))
+    await eventually(() => expect(a.transport.connectedPeers).toEqual([]))
+    advance(clock, 2000)
+    await eventually(() => expect(a.transport.counters.opensFailed).toBe(1))
+    expect(a.transport.connectedPeers).toEqual([])
   })
 
   it('refuses a bootstrap address that names nobody, and an address that is taken', async () => {
