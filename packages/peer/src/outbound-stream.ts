@@ -98,9 +98,7 @@ export class OutboundStream {
     this.#stream = undefined
     try {
       if (this.#frames.length > 0) this.#write(stream)
-      const closed = whenClosed(stream, signal)
-      await stream.close({ signal })
-      await closed
+      await closeWhenRead(stream, signal)
     } catch (error) {
       stream.abort(error as Error)
     }
@@ -131,6 +129,17 @@ export class OutboundStream {
     else stream.abort(error)
     this.#onEnd(this, error)
   }
+}
+
+/**
+ * Closes a stream, and waits until the remote peer, having read it all, has closed its side, or `signal` aborts.
+ *
+ * @throws where the stream breaks before it is closed.
+ */
+export async function closeWhenRead(stream: Stream, signal: AbortSignal): Promise<void> {
+  const closed = whenClosed(stream, signal)
+  await stream.close({ signal })
+  await closed
 }
 
 /** Resolves when both sides have closed the stream, or `signal` aborts. */

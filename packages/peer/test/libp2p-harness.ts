@@ -29,7 +29,7 @@ export interface Recorded {
   readonly transport: Libp2pTransport
   readonly frames: { peer: string; protocol: string; frame: Uint8Array }[]
   readonly unreachable: string[]
-  /** Whether frames are accepted. */
+  /** Whether frames are accepted, and transfers when they are announced and when they have come. */
   accepts: boolean
   /** Bodies of transfers that have come in whole, and how many others were announced, taken and given up. */
   readonly bodies: { peer: string; head: Uint8Array; body: Uint8Array }[]
@@ -96,7 +96,7 @@ function takeBody(recorded: Recorded, peer: string, head: Uint8Array, bytes: num
       entry.body.set(chunk, position)
       position += chunk.length
     },
-    end: () => recorded.bodies.push(entry) > 0,
+    end: () => recorded.bodies.push(entry) > 0 && recorded.accepts,
     abort: () => void transfers.aborted++,
   }
 }

@@ -30,13 +30,13 @@ async function besieged(limits: Partial<TransportLimits> = {}) {
   const answers: number[] = []
   const stream = await attacker.open(PATH)
   stream.addEventListener('message', ({ data }) => answers.push(...data.subarray()))
-  return { clock, victim, honest, stream, answers, name: attacker.node.peerId.toString() }
+  return { clock, victim, honest, attacker, stream, answers, name: attacker.node.peerId.toString() }
 }
 
 describe('a transfer', () => {
   it('brings what is longer than any buffer, one after another over one stream, and counts its bytes', async () => {
     const [a, b] = [await startTransport(), await startTransport()]
-    const bodies = [bodyOf(3_000_001, 3), bodyOf(1, 5), bodyOf(700_000, 7)]
+    const bodies = [bodyOf(3_000_001, 3), bodyOf(1, 5), bodyOf(700_000, 7), bodyOf(2, 9), bodyOf(3, 11)]
     for (const [i, body] of bodies.entries()) {
       transfer(a, b, body, Uint8Array.of(8, i))
       await eventually(() => expect([a.transport.counters.transfersOut, b.bodies.length]).toEqual([i + 1, i + 1]))
@@ -48,7 +48,7 @@ describe('a transfer', () => {
     const { counters } = b.transport
     expect(counters.bytesIn).toBe(a.transport.counters.bytesOut)
     expect(counters.bytesIn).toBeGreaterThan(3_700_002)
-    expect(counters).toMatchObject({ transfersIn: 3, framesIn: 3, transfersRefused: 0, transfersBroken: 0 })
+    expect(counters).toMatchObject({ transfersIn: 5, framesIn: 5, transfersRefused: 0, transfersBroken: 0 })
   })
 
   it('is dropped before it is copied where as many are under way as may be, or one to the same peer', async () => {
@@ -94,11 +94,26 @@ describe('a transfer', () => {
   })
 
   it('is refused beyond the bytes that may come in at once, unless it is alone', async () => {
-    const { victim, honest, stream, answers } = await besieged({ transferBytesInMax: 1000 })
+    const { victim, honest, stream, answers } = await besieged({ transferBytesInMax: 5000 })
     stream.send(headerOf(4000))
     await eventually(() => expect(answers).toEqual([0]))
-    transfer(honest, victim, bodyOf(10))
+    transfer(honest, victim, bodyOf(1001))
     await eventually(() => expect(honest.transport.counters.transfersRefused).toBe(1))
+    transfer(honest, victim, bodyOf(1000))
+    await eventually(() => expect(victim.bodies.length).toBe(1))
+    stream.send(bodyOf(4000))
+    await eventually(() => expect(victim.bodies.length).toBe(2))
+    stream.send(headerOf(6000))
+    await eventually(() => expect(answers).toEqual([0, 0]))
+  })
+
+  it('comes whole, though its sender is told to stop meanwhile', async () => {
+    const a = await startTransport({ limits: { stopDeadlineMs: 60_000 } })
+    const b = await startTransport()
+    transfer(a, b, bodyOf(1_000_000))
+    await a.transport.stop()
+    await eventually(() => expect(b.bodies.length).toBe(1))
+    expect(a.transport.counters.transfersBroken).toBe(0)
   })
 
   it('reports a peer that cannot be dialled', async () => {
@@ -145,6 +160,61 @@ describe('a claim', () => {
   })
 })
 
+describe('a sender', () => {
+  it('has one transfer under way, on however many streams', async () => {
+    const { victim, stream, attacker, answers } = await besieged()
+    stream.send(headerOf(10))
+    await eventually(() => expect(answers).toEqual([0]))
+    const second = await attacker.open(PATH)
+    const others: number[] = []
+    second.addEventListener('message', ({ data }) => others.push(...data.subarray()))
+    second.send(headerOf(10))
+    await eventually(() => expect(others).toEqual([1]))
+    expect(victim.transfers.announced).toBe(1)
+  })
+
+  it('may take its time between two transfers, and end its streams', async () => {
+    const { clock, victim, attacker, stream, name } = await besieged()
+    for (let i = 1; i <= 2; i++) {
+      stream.send(headerOf(10))
+      stream.send(bodyOf(10))
+      await eventually(() => expect(victim.bodies.length).toBe(i))
+      advance(clock, 100_000)
+    }
+    await stream.close()
+    for (let i = 3; i <= 7; i++) {
+      const another = await attacker.open(PATH)
+      another.send(headerOf(10))
+      another.send(bodyOf(10))
+      await eventually(() => expect(victim.bodies.length).toBe(i))
+      await another.close()
+      await eventually(() => expect(another.status).not.toMatch(/open|closing/))
+    }
+    expect(victim.transport.isCutOff(name)).toBe(false)
+    expect(victim.transport.counters.framesRefused).toBe(0)
+  })
+
+  it('is cut off when it announces more transfers than is allowed', async () => {
+    const { victim, stream, name } = await besieged({ framesPerSecondMax: 1 })
+    for (let i = 0; i < 3; i++) {
+      stream.send(headerOf(1))
+      stream.send(Uint8Array.of(7))
+    }
+    await eventually(() => expect(victim.transport.isCutOff(name)).toBe(true))
+    expect(victim.transport.counters.cutOff.rate).toBe(1)
+    expect(victim.bodies.length).toBe(2)
+  })
+
+  it('is blamed for what is found wrong at its end', async () => {
+    const { victim, stream, answers } = await besieged()
+    stream.send(headerOf(10))
+    await eventually(() => expect(answers).toEqual([0]))
+    victim.accepts = false
+    stream.send(bodyOf(10))
+    await eventually(() => expect(victim.transport.counters).toMatchObject({ transfersIn: 1, framesRefused: 1 }))
+  })
+})
+
 describe('a transfer that its sender', () => {
   it('cancels costs nothing but itself', async () => {
     const { victim, stream, answers, name } = await besieged()
@@ -174,9 +244,12 @@ describe('a transfer that its sender', () => {
 })
 
 describe('a receiver that', () => {
-  it('takes nothing of a transfer is given up, and frames reach it all the same', async () => {
+  it.each([
+    ['nothing', { writeDeadlineMs: 1000, transferDeadlineMs: 60_000 }],
+    ['too long', { writeDeadlineMs: 60_000, transferDeadlineMs: 1000 }],
+  ])('takes %s of a transfer is given up, and others are sent theirs', async (_, limits) => {
     const clock = new VirtualClock()
-    const a = await startTransport({ clock, limits: { writeDeadlineMs: 1000, checkPeriodMs: 100 } })
+    const a = await startTransport({ clock, limits: { ...limits, checkPeriodMs: 100 } })
     const attacker = await startAttacker(a)
     const silent = attacker.node.peerId.toString()
     // It takes streams of transfers, and never answers.

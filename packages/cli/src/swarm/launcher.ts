@@ -241,7 +241,9 @@ export class Launcher {
   async #endWorkers(): Promise<void> {
     this.#isEnding = true
     for (const worker of this.#workers) worker.send({ type: 'stop' })
-    const deadline = setTimeout(() => this.#workers.forEach((worker) => worker.kill()), STOP_DEADLINE_MS)
+    // Before the launch nobody has anything to tell, and who still loads its code does not hear.
+    const deadlineMs = this.#launchedAt === undefined ? 0 : STOP_DEADLINE_MS
+    const deadline = setTimeout(() => this.#workers.forEach((worker) => worker.kill()), deadlineMs)
     await Promise.all(this.#workers.map(({ ended }) => ended))
     clearTimeout(deadline)
   }

@@ -3,6 +3,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { framedBytes, packFrames } from '../frame.ts'
 import { countBytes } from '../libp2p-counters.ts'
 import type { OutboundHost } from '../outbound-peers.ts'
+import { closeWhenRead } from '../outbound-stream.ts'
 import type { OutgoingTransfer } from '../transport.ts'
 import { ByteSource } from './byte-source.ts'
 import { encodeTransferHeader, TRANSFER_ACCEPTED } from './transfer-header.ts'
@@ -86,10 +87,15 @@ export class OutboundTransfers {
   async close(signal: AbortSignal): Promise<void> {
     const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     if (!signal.aborted) await Promise.race([Promise.all(this.#running), over])
-    for (const line of this.#lines.values()) {
-      if (line.running === undefined) this.#close(line)
-      else this.#abort(line, new Error('stopping'))
-    }
+    await Promise.all([...this.#lines.values()].map((line) => this.#end(line, signal)))
+  }
+
+  /** Never rejects. */
+  async #end(line: Line, signal: AbortSignal): Promise<void> {
+    if (line.running !== undefined) return this.#abort(line, new Error('stopping'))
+    this.#lines.delete(line.key)
+    const stream = line.open?.stream
+    if (stream !== undefined) await closeWhenRead(stream, signal).catch((error: Error) => stream.abort(error))
   }
 
   #lineOf(peer: string, protocol: string): Line {
