@@ -75,7 +75,6 @@ export class AddressBook implements PeerInterner {
 
   intern(name: string, addresses: readonly string[] = []): number {
     const entry = this.#touch(this.#byName.get(name)) ?? this.#add(name)
-    if (entry.peer === SELF) return SELF
     for (const text of addresses) {
       if (!entry.addresses.some((known) => known.text === text)) remember(entry, addressFromText(text))
     }
@@ -85,7 +84,6 @@ export class AddressBook implements PeerInterner {
   internBytes(id: Uint8Array, addresses: readonly Uint8Array[]): number {
     const key = keyOf(id)
     const entry = this.#touch(this.#byKey.get(key)) ?? this.#addBytes(id.slice(), key)
-    if (entry.peer === SELF) return SELF
     for (const bytes of addresses) {
       if (!entry.addresses.some((known) => equalBytes(known.bytes, bytes))) {
         remember(entry, addressFromBytes(bytes))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { packFrames } from '../src/frame.ts'
 import type { TransportLimits } from '../src/libp2p-limits.ts'
-import { encodeTransferHeader } from '../src/transfer/transfer-header.ts'
+import { decodeTransferHeader, encodeTransferHeader } from '../src/transfer/transfer-header.ts'
 import { VirtualClock } from '../src/virtual-clock.ts'
 import { advance, eventually, send, startAttacker, startTransport, transfer } from './libp2p-harness.ts'
 
@@ -126,6 +126,16 @@ describe('a transfer', () => {
 })
 
 describe('a claim', () => {
+  it.each([
+    ['of nothing', HEAD, 0],
+    ['of more bytes than can be counted', HEAD, 2 ** 53],
+    ['behind a message that is too long', new Uint8Array(1025), 1],
+  ])('%s is no header of a transfer', (_, head, bytes) => {
+    expect(() => decodeTransferHeader(encodeTransferHeader({ head, bytes }))).toThrow(
+      expect.objectContaining({ code: 'TRANSFER_HEADER' }) as Error,
+    )
+  })
+
   it('of 1 GiB is refused before a byte of it is asked for, and its sender cut off', async () => {
     const { victim, honest, stream, answers, name } = await besieged()
     const before = process.memoryUsage().arrayBuffers
