@@ -189,6 +189,15 @@ describe('a manifest is refused', () => {
     await expect(signManifest(invalid, key)).rejects.toMatchObject({ code: 'MANIFEST_INVALID', message })
   })
 
+  it('but not without a step size where the model has one of its own', async () => {
+    const adaline = {
+      model: { ...model, kind: 'adaline' as const },
+      hyperparameters: { ...hyperparameters, lambda: 0 },
+    }
+    const signed = await signManifest(manifestOf(key, adaline), key)
+    expect((await parseSignedManifest(signed)).manifest).toMatchObject(adaline)
+  })
+
   it('when a number is not finite, before it is signed', async () => {
     for (const rowNormMax of [Number.NaN, Number.POSITIVE_INFINITY]) {
       await expect(signManifest(manifestOf(key, { rowNormMax }), key)).rejects.toMatchObject({
