@@ -170,6 +170,7 @@ export class Libp2pTransport implements Transport {
       await this.#handle(transferPath(name), (peer, stream) => this.#inboundTransfers.accept(peer, name, stream))
     }
     this.#node.addEventListener('self:peer:update', () => this.#readAddresses())
+    this.#node.addEventListener('peer:connect', ({ detail }) => this.#outbound.onConnected(detail.toString()))
     this.#node.addEventListener('peer:disconnect', ({ detail }) => this.#onDisconnect(detail.toString()))
     await startNode(this.#node, this.#listen)
     this.#readAddresses()

@@ -85,6 +85,15 @@ export class OutboundPeers {
     return latest
   }
 
+  /**
+   * The peer has a connection: it is not left alone any longer. One that opens no stream even so is again, and for longer than
+   * before.
+   */
+  onConnected(name: string): void {
+    const peer = this.#peers.get(name)
+    if (peer !== undefined) peer.retryAtMs = Math.min(peer.retryAtMs, this.#host.clock.now())
+  }
+
   /** Drops all that is queued for a peer, and its streams. */
   drop(name: string): void {
     const peer = this.#peers.get(name)

@@ -139,6 +139,22 @@ describe('a dead peer', () => {
     expect(a.unreachable.length).toBe(2)
   })
 
+  it('is written to as soon as it is back', async () => {
+    const clock = new VirtualClock()
+    const privateKey = await generateKeyPair('Ed25519')
+    const a = await startTransport({ clock, limits: { backoffMs: 1e6 } })
+    const before = await startTransport({ privateKey })
+    const { self, addresses } = before.transport
+    await before.transport.stop()
+    const attempt = (): void => a.transport.send(self, 'echo', numbered(0), addresses)
+    attempt()
+    await eventually(() => expect(a.unreachable).toEqual([self]))
+    const back = await startTransport({ privateKey, bootstrap: [fullAddress(a)] })
+    await eventually(() => expect(a.transport.connectedPeers).toEqual([self]))
+    attempt()
+    await eventually(() => expect(back.frames).toHaveLength(1))
+  })
+
   it('does no harm under a name or an address that is none', async () => {
     const a = await startTransport()
     const other = await startTransport()

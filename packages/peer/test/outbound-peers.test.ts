@@ -125,6 +125,34 @@ test('a peer is left alone for longer and longer, up to 64 times as long, and as
   expect(attempts).toHaveLength(11)
 })
 
+test('a peer that comes back by itself is written to at once, and left alone for as long as before if it opens no stream', async () => {
+  const { clock, attempts, counters, peers, send } = outbound()
+  for (let failures = 1; failures <= 4; failures++) {
+    send('a')
+    await settled()
+    attempts[failures - 1].refuse()
+    await settled()
+    if (failures < 4) advance(clock, 100 * 2 ** (failures - 1))
+  }
+  send('a')
+  expect(counters.framesDropped).toBe(5)
+  peers.onConnected('a')
+  peers.onConnected('never heard of')
+  send('a')
+  await settled()
+  expect(attempts).toHaveLength(5)
+  attempts[4].connect(Promise.reject(new Error('no stream')))
+  await settled()
+  advance(clock, 1599)
+  send('a')
+  await settled()
+  expect(attempts).toHaveLength(5)
+  advance(clock, 1)
+  send('a')
+  await settled()
+  expect(attempts).toHaveLength(6)
+})
+
 test('a peer that resets its streams is left alone, and is there; one that opens none as well', async () => {
   const { clock, attempts, unreachable, counters, send } = outbound()
   send('a')
