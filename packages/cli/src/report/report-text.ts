@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import {
   acrossSettings,
   answers,
+  coverageText,
   formatMean,
   milestones,
   type Milestones,
@@ -21,6 +22,7 @@ const OUTCOMES = { holds: 'holds', fails: 'does not hold', undecided: 'cannot be
 export function reportLines(results: Results, { html, figures }: WrittenReport): string[] {
   const { experiment, cells } = results.manifest
   const missing = missingCells(results).length
+  const coverage = coverageText(results)
   const short = answers(results).flatMap(({ setting, headline, values, sentences }) => [
     ...(setting.label === '' ? [] : ['', setting.label]),
     `  ${headline}`,
@@ -34,6 +36,7 @@ export function reportLines(results: Results, { html, figures }: WrittenReport):
     experiment.title,
     ...(experiment.reduced ? [`reduced form: ${REDUCED_NOTE}`] : []),
     ...(missing === 0 ? [] : [`incomplete: ${formatCount(missing)} of ${formatCount(cells.length)} runs are missing`]),
+    ...(coverage === undefined ? [] : [coverage]),
     ...acrossSettings(results),
     ...short,
     ...milestones(results).flatMap(milestoneLines),

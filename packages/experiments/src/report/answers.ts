@@ -1,18 +1,19 @@
 import type { Results } from '../results/results.ts'
 import { type Final, finals } from './finals.ts'
-import { formatP, formatValue } from './format.ts'
+import { formatValue } from './format.ts'
 import { bySetting, metricOf, type Setting } from './groups.ts'
 import { equalCostValues, leadCourse, leadValues } from './lead-text.ts'
 import { type LeadCourse, leadCourses } from './leads.ts'
 import { type PairedTest, pairedTests } from './paired-tests.ts'
-import { type Interval, overlap } from './statistics/interval.ts'
+import type { Interval } from './statistics/interval.ts'
+import { differenceText, isPair, isShown, testText } from './test-text.ts'
 
 /** What the results say about one setting. */
 export interface Answer {
   readonly setting: Setting
   /** Who is ahead from when to when. */
   readonly headline: string
-  /** Values at equal time and bytes. */
+  /** Values at equal time, with the test of the final ones, and at equal bytes. */
   readonly values: readonly string[]
   /** Values where leads over time are largest, and at equal steps; who is ahead by bytes and by steps; how all end, and how sure that is. */
   readonly sentences: readonly string[]
@@ -30,18 +31,31 @@ export function answers(results: Results): Answer[] {
     const axes = courses.filter(inside).filter(({ axis }) => axis !== 'cycles')
     const time = axes.find(({ axis }) => axis === 'time')
     const others = axes.filter((course) => course !== time)
+    const ownTests = tests.filter(inside)
+    const leading = time === undefined ? undefined : testInTheEnd(time, ownTests)
+    const equal = (course: LeadCourse): string => {
+      const test = course === time && leading !== undefined ? ` ${testText(leading, ownTests)}` : ''
+      return `${equalCostValues(course)}${test}`
+    }
     return {
       setting,
       headline: time === undefined ? (own.length === 1 ? ALONE : APART) : leadCourse(time),
-      values: axes.filter(({ axis }) => axis !== 'steps').map(equalCostValues),
+      values: axes.filter(({ axis }) => axis !== 'steps').map(equal),
       sentences: [
-        ...axes.filter(({ axis }) => axis === 'steps').map(equalCostValues),
+        ...axes.filter(({ axis }) => axis === 'steps').map(equal),
         ...(time === undefined ? [] : leadValues(time)),
         ...others.map(leadCourse),
-        ...atEnd(own, tests.filter(inside), name),
+        ...atEnd(own, ownTests, leading, name),
       ],
     }
   })
+}
+
+/** Of the two that are lowest where time ends; undefined where they have no two seeds in common. */
+function testInTheEnd({ leads }: LeadCourse, tests: readonly PairedTest[]): PairedTest | undefined {
+  const { standings } = leads[leads.length - 1].last
+  const [first, second] = standings
+  return tests.find((test) => test.tests !== undefined && isPair(test, first.contestant, second.contestant))
 }
 
 const ALONE = 'Nothing else has been run to compare it with.'
@@ -66,11 +80,30 @@ export function acrossSettings(results: Results): string[] {
   const somewhere = tally(({ leads }) => leads.flatMap(({ side }) => side ?? []))
   return [
     `At some time, of ${courses.length} settings: ${somewhere === '' ? 'nobody is shown to be ahead' : somewhere}.`,
-    `In the end: ${tally(({ leads }) => [leads[leads.length - 1].side])}.`,
+    `In the end: ${tally(({ leads }) => [leads[leads.length - 1].side])}.${corrected(courses, pairedTests(results))}`,
   ]
 }
 
-function atEnd(own: readonly Final[], tests: readonly PairedTest[], metric: string): string[] {
+/** What is left of the leads in the end, once it is counted in how many pairs a setting has. */
+function corrected(courses: readonly LeadCourse[], tests: readonly PairedTest[]): string {
+  const leading = courses.filter(
+    ({ leads, hasIntervals }) => hasIntervals && leads[leads.length - 1].side !== undefined,
+  )
+  if (leading.length === 0) return ''
+  const kept = leading.filter(({ setting, leads }) => {
+    const [first, ...others] = leads[leads.length - 1].last.standings.map(({ contestant }) => contestant)
+    const own = tests.filter((test) => test.setting.label === setting.label)
+    return others.every((other) => own.some((test) => isPair(test, first, other) && isShown(test)))
+  })
+  return ` Of these leads, ${kept.length} of ${leading.length} remain with Holm’s correction for all pairs of a setting (paired t-tests of final values, p < 0.05).`
+}
+
+function atEnd(
+  own: readonly Final[],
+  tests: readonly PairedTest[],
+  told: PairedTest | undefined,
+  metric: string,
+): string[] {
   const ranked = own.filter(({ value }) => !Number.isNaN(value.mean)).sort((a, b) => a.value.mean - b.value.mean)
   const [first, second, ...rest] = ranked
   if (first === undefined) return [`No run has a final ${metric}.`]
@@ -79,25 +112,17 @@ function atEnd(own: readonly Final[], tests: readonly PairedTest[], metric: stri
   const next = `${second.contestant} ${isSeen(first.value.mean, second.value.mean) ? 'follows with' : 'is next to it at'} ${withInterval(second.value)}`
   const others = rest.map(({ contestant, value }) => `${contestant} ${withInterval(value)}`)
   return [
-    `${best}; ${next}. ${howSurely(first, second, tests)}`,
+    [`${best}; ${next}.`, ...howSurely(first, second, tests, told)].join(' '),
     ...(others.length === 0 ? [] : [`Behind them: ${others.join(', ')}.`]),
   ]
 }
 
-function howSurely(first: Final, second: Final, tests: readonly PairedTest[]): string {
-  const together = overlap(first.value, second.value)
-  if (together === undefined) return 'With one seed, this difference may be chance.'
-  const names = new Set([first.contestant, second.contestant])
-  const pair = tests.find(({ contestants }) => contestants.every((one) => names.has(one)))
-  const p = pair?.tests?.t.corrected
-  const intervals = together ? 'Their intervals overlap' : 'Their intervals do not overlap'
-  if (p === undefined) return `${intervals}; there is no paired test (${pair?.reason ?? 'no pairs'}).`
-  const test = `the paired difference over ${pair?.seeds.length} seeds has p ${p < 0.001 ? '' : '= '}${formatP(p)} (t-test, Holm)`
-  if (!together && p < 0.05) return `${intervals}, and ${test}: this is hardly chance.`
-  if (together && p >= 0.05) return `${intervals}, and ${test}: these seeds do not tell the two apart.`
-  return together
-    ? `${intervals}, yet ${test}: seed by seed this is hardly chance, though the difference is small beside what seeds vary by.`
-    : `${intervals}, but ${test}: more seeds are needed to be sure.`
+/** Nothing where the test has been told before. */
+function howSurely(first: Final, second: Final, tests: readonly PairedTest[], told: PairedTest | undefined): string[] {
+  const test = tests.find((one) => isPair(one, first.contestant, second.contestant))
+  if (test === undefined || test === told) return []
+  if (test.seeds.length < 2) return ['With one seed in common, this difference may be chance.']
+  return [differenceText(test), testText(test, tests)]
 }
 
 /** Whether two values are different as they are written. */

@@ -59,7 +59,12 @@ export function valueAt(cells: readonly CellResult[], axis: CurveAxis, at: numbe
 
 /** The same for runs whose traces are known. */
 export function valueOf(traces: readonly Trace[], at: number): Interval {
-  return meanInterval(traces.map((trace) => interpolate(trace, at)).filter((value) => !Number.isNaN(value)))
+  return meanInterval(runsAt(traces, at).filter((value) => !Number.isNaN(value)))
+}
+
+/** The same run by run: NaN where it did not get so far, or began later. */
+export function runsAt(traces: readonly Trace[], at: number): number[] {
+  return traces.map((trace) => interpolate(trace, at))
 }
 
 /** The metric of each run by what it has spent. */

@@ -60,6 +60,11 @@ export function groupsOf(results: Results): Group[] {
   return groups
 }
 
+/** How the runs of a group learn; results of a comparison over a network name contestants by their methods. */
+export function methodOf({ contestant, cells: [{ method = contestant }] }: Group): string {
+  return method
+}
+
 /** The runs of one setting alone. */
 export function inSetting({ manifest, cells }: Results, { levels }: Setting): Results {
   const key = Object.entries(levels)

@@ -1,4 +1,5 @@
 export { acrossSettings, type Answer, answers } from './answers.ts'
+export { coverageText } from './coverage.ts'
 export { type BudgetEntry, type EqualBudget, equalBudgets } from './budgets.ts'
 export { type Curve, type CurveAxis, type CurveOptions, type CurvePoint, curves } from './curves.ts'
 export { type Figure, type FigureSvgOptions, type FigureWidth } from './figures/figure.ts'

@@ -58,10 +58,20 @@ export function equalCostValues({ axis, leads }: LeadCourse): string {
   return valuesAt(`${EQUAL[axis]}, ${costOf(axis, last.x)}`, last, side)
 }
 
-/** The two lowest: `8.64 min: federated 0.0777 ± 0.0067, gossip 0.1949 ± 0.0082; federated learning is ahead.` */
-function valuesAt(where: string, { standings }: Comparison, side: string | undefined): string {
+/** The two lowest: `8.6 min: fedavg 0.0777 ± 0.0067, gossip 0.1949 ± 0.0082; federated learning is ahead by 0.1172 ± 0.0071.` */
+function valuesAt(where: string, comparison: Comparison, side: string | undefined): string {
+  const { standings } = comparison
   const values = standings.slice(0, 2).map(({ contestant, value }) => `${contestant} ${formatMean(value)}`)
-  return `${where}: ${values.join(', ')}; ${side === undefined ? 'no difference is shown' : `${side} is ahead`}.`
+  return `${where}: ${values.join(', ')}; ${lead(side, comparison)}.`
+}
+
+function lead(side: string | undefined, { standings, difference }: Comparison): string {
+  const by = formatMean(difference)
+  if (side !== undefined) return `${side} is ahead by ${by}`
+  // Where there are more than two: the lowest may be below the next, and not below all.
+  return standings.length > 2 && difference.low > 0
+    ? `the first is below the second by ${by}, but not all others`
+    : `no difference is shown (${by})`
 }
 
 /** The axis is named beside it. */

@@ -1,8 +1,8 @@
 import type { Results } from '../results/results.ts'
-import { CURVE_AXES, type CurveAxis, costsOf, spent, tracesOf, valueOf } from './curves.ts'
+import { CURVE_AXES, type CurveAxis, costsOf, runsAt, spent, tracesOf } from './curves.ts'
 import { bySetting, type Group, groupsOf, type Setting } from './groups.ts'
 import { type Side, sidesOf } from './sides.ts'
-import { type Interval, overlap } from './statistics/interval.ts'
+import { type Interval, meanInterval } from './statistics/interval.ts'
 
 /** Who is ahead in one setting along one axis, from the first measurement to what all sides have spent. */
 export interface LeadCourse {
@@ -12,7 +12,7 @@ export interface LeadCourse {
   readonly sides: readonly string[]
   /** Side → its contestants, in the order of the file. */
   readonly members: Readonly<Record<string, readonly string[]>>
-  /** Whether leads are told by intervals; where no contestant has any, being one seed, by the bare values. */
+  /** Whether leads are told by intervals of differences; where each contestant has one seed, by the bare values. */
   readonly hasIntervals: boolean
   /** Stretches of the axis, ascending. */
   readonly leads: readonly Lead[]
@@ -22,7 +22,10 @@ export interface LeadCourse {
 
 /** A stretch of an axis with one leader, or none. */
 export interface Lead {
-  /** The side that is ahead of all others; absent where no difference is shown: intervals overlap. */
+  /**
+   * The side that is ahead of all others; absent where no difference is shown. A side is ahead where the 95 %
+   * interval of its mean difference to each other side, seed by seed, does not reach 0.
+   */
   readonly side?: string | undefined
   /** First and last point where it is so. */
   readonly from: number
@@ -39,6 +42,8 @@ export interface Lead {
 export interface Comparison {
   readonly x: number
   readonly standings: readonly Standing[]
+  /** Second minus first, over the seeds that both have. */
+  readonly difference: Interval
 }
 
 export interface Standing {
@@ -61,10 +66,12 @@ function courseOf(setting: Setting, all: readonly Side[], axis: CurveAxis): Lead
   if (sides.length < 2) return undefined
   const groups = sides.flatMap((side) => side.groups)
   const hasIntervals = groups.some(({ cells }) => cells.length > 1)
-  const value = valuesOf(groups, axis)
-  const comparisons = pointsOf(groups, axis).flatMap((x) => compare(sides, x, value) ?? [])
-  if (comparisons.length === 0) return undefined
-  const told = comparisons.map((comparison) => ({ comparison, side: leaderOf(comparison, hasIntervals) }))
+  const runsAfter = runsOf(groups, axis)
+  const told = pointsOf(groups, axis).flatMap((x) => {
+    const own = placed(sides, x, runsAfter)
+    return own.length < sides.length ? [] : compare(x, own, hasIntervals)
+  })
+  if (told.length === 0) return undefined
   const points = told.map(({ comparison: { x }, side }) => ({ x, side }))
   const members = sides.map(({ name, groups: own }) => [name, own.map(({ contestant }) => contestant)] as const)
   return {
@@ -91,44 +98,60 @@ function pointsOf(groups: readonly Group[], axis: CurveAxis): number[] {
   return inside.filter((x, i) => i === 0 || i === inside.length - 1 || bucket(x) !== bucket(inside[i + 1]))
 }
 
-/** The values of contestants after equal cost; none where a seed was not measured. */
-function valuesOf(groups: readonly Group[], axis: CurveAxis): (group: Group, x: number) => Interval | undefined {
+/** The value of each run, by seed. */
+type Runs = ReadonlyMap<number, number>
+
+/** The runs of contestants after equal cost; none where a seed was not measured. */
+function runsOf(groups: readonly Group[], axis: CurveAxis): (group: Group, x: number) => Runs | undefined {
   const traces = new Map(groups.map((group) => [group, tracesOf(group.cells, axis)]))
   return (group, x) => {
-    const value = valueOf(traces.get(group)!, x)
-    return value.count === group.cells.length ? value : undefined
+    const values = runsAt(traces.get(group)!, x)
+    return values.some(Number.isNaN) ? undefined : new Map(group.cells.map(({ seed }, i) => [seed, values[i]]))
   }
 }
 
-function compare(
-  sides: readonly Side[],
-  x: number,
-  valueAfter: (group: Group, x: number) => Interval | undefined,
-): Comparison | undefined {
-  const standings = sides.flatMap(({ name, groups }): Standing[] => {
-    const own = groups.flatMap((group) => {
-      const value = valueAfter(group, x)
-      return value === undefined ? [] : { side: name, contestant: group.contestant, value }
+interface Placed extends Standing {
+  readonly runs: Runs
+}
+
+/** The lowest contestant of each side that has a value, ascending. */
+function placed(sides: readonly Side[], x: number, runsAfter: (group: Group, x: number) => Runs | undefined): Placed[] {
+  const lowest = sides.flatMap(({ name, groups }) => {
+    const own = groups.flatMap((group): Placed[] => {
+      const runs = runsAfter(group, x)
+      if (runs === undefined) return []
+      return [{ side: name, contestant: group.contestant, value: meanInterval([...runs.values()]), runs }]
     })
     return own.sort(byMean).slice(0, 1)
   })
-  return standings.length < sides.length ? undefined : { x, standings: standings.sort(byMean) }
+  return lowest.sort(byMean)
 }
 
 function byMean(a: Standing, b: Standing): number {
   return a.value.mean - b.value.mean
 }
 
-function leaderOf({ standings: [first, ...others] }: Comparison, hasIntervals: boolean): string | undefined {
-  const isAhead = others.every(({ value }) =>
-    hasIntervals ? overlap(first.value, value) === false : first.value.mean < value.mean,
-  )
-  return isAhead ? first.side : undefined
-}
-
 interface Told {
   readonly comparison: Comparison
   readonly side: string | undefined
+}
+
+/** Differences that are no more than what additions are rounded to. */
+const ROUNDING = 1e-12
+
+function compare(x: number, [first, ...others]: readonly Placed[], hasIntervals: boolean): Told {
+  const differences = others.map(({ runs }) => differenceOf(runs, first.runs))
+  const isAhead = differences.every(({ mean, low }, i) => {
+    return (hasIntervals ? low : mean) > ROUNDING * Math.abs(others[i].value.mean)
+  })
+  const standings = [first, ...others].map(({ side, contestant, value }) => ({ side, contestant, value }))
+  return { comparison: { x, standings, difference: differences[0] }, side: isAhead ? first.side : undefined }
+}
+
+/** Runs with one seed have the same rows and the same world: what differs is between the contestants. */
+function differenceOf(runs: Runs, others: Runs): Interval {
+  const shared = [...runs].filter(([seed]) => others.has(seed))
+  return meanInterval(shared.map(([seed, value]) => value - others.get(seed)!))
 }
 
 function leadsOf(told: readonly Told[]): Lead[] {

@@ -1,5 +1,5 @@
 import { METHODS } from '../scenario/method.ts'
-import type { Group } from './groups.ts'
+import { type Group, methodOf } from './groups.ts'
 
 /** Who is compared: all contestants that learn in the same way, or one contestant. */
 export interface Side {
@@ -23,9 +23,23 @@ export function sidesOf(groups: readonly Group[]): Side[] {
   return groups.map((group) => ({ name: group.contestant, groups: [group] }))
 }
 
-/** By the method of its runs; results of a comparison over a network name contestants by their methods. */
-function familyOf({ contestant, cells: [{ method = contestant }] }: Group): string | undefined {
+function familyOf(group: Group): string | undefined {
+  const method = methodOf(group)
   if (method === 'gossip') return GOSSIP
-  const isFederated = METHODS.some((one) => one === method) && !ALONE.has(method)
-  return isFederated ? FEDERATED : undefined
+  return isFederated(method) ? FEDERATED : undefined
+}
+
+function isFederated(method: string): boolean {
+  return method !== 'gossip' && METHODS.some((one) => one === method) && !ALONE.has(method)
+}
+
+/** Whether the rows of all peers are brought together, which no count of bytes has. */
+export function isPooled(group: Group): boolean {
+  return methodOf(group) === 'centralised'
+}
+
+/** Whether all peers predict with one model in every run: a server's, or one that is trained on all rows. */
+export function hasOneModel(group: Group): boolean {
+  const measurements = group.cells.flatMap(({ result }) => result.series)
+  return (isPooled(group) || isFederated(methodOf(group))) && !measurements.some(({ min, max }) => min < max)
 }

@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { timeTicks } from '../../src/report/figures/time-ticks.ts'
 import { html } from '../../src/report/html/html.ts'
 import { renderPage } from '../../src/report/html/render-report.ts'
-import { acrossSettings, answers, figures, leadCourses, type LeadCourse } from '../../src/report/index.ts'
+import { acrossSettings, answers, figures, leadCourses, type LeadCourse, pairedTests } from '../../src/report/index.ts'
+import type { Claim } from '../../src/experiment/claim.ts'
 import type { CellResult, Results } from '../../src/results/results.ts'
 import type { Measurement } from '../../src/trial/trial-result.ts'
 import { syntheticResults, type SyntheticOptions } from './synthetic-results.ts'
@@ -16,19 +18,23 @@ interface Run {
   readonly bytes?: number
 }
 
-/** Results whose seeds lie `apart` from each other; a cycle takes a minute. */
+/**
+ * Results whose seeds lie `apart` from each other, those of every other contestant in the opposite order, or, where seeds are
+ * `alike`, of none; a cycle takes a minute.
+ */
 function resultsOf(
   runs: Readonly<Record<string, Run>>,
   apart: number = 0.001,
-  options: SyntheticOptions = {},
+  { alike = false, ...options }: SyntheticOptions & { readonly alike?: boolean } = {},
 ): Results {
   const base = syntheticResults({ contestants: Object.keys(runs), seeds: 3, ...options })
   const cells = base.cells.map(({ ...cell }): CellResult => {
     const { method, means, bytes = 100 } = runs[cell.contestant]
     const [first] = cell.result.series
+    const order = alike || Object.keys(runs).indexOf(cell.contestant) % 2 === 0 ? 1 : -1
     const series = means.map((mean, i): Measurement => {
       const cost = { cycle: i + 1, timeMs: 60_000 * (i + 1), bytes: bytes * (i + 1), steps: 10 * (i + 1) }
-      return { ...first, ...cost, mean: mean + apart * (cell.seed - 2) }
+      return { ...first, ...cost, mean: mean + order * apart * (cell.seed - 2) }
     })
     return { ...cell, ...(method === undefined ? {} : { method }), result: { ...cell.result, series } }
   })
@@ -89,14 +95,65 @@ describe('leads', () => {
     ])
   })
 
-  it('need intervals that do not overlap', () => {
-    // Half of an interval of three seeds is 2.48 times their distance: here 0.0497.
+  it('need a difference whose interval does not reach 0', () => {
+    // Of three seeds, half of the interval of the difference is 2.48 times its standard deviation, twice that of a side: here 0.0994.
     expect(stretchesOf(courseOf(resultsOf(crossing, 0.02), 'cycles'))).toEqual([
       [undefined, 1, 1],
       ['federated learning', 2, 2],
       [undefined, 3, 5],
     ])
     expect(stretchesOf(courseOf(resultsOf(crossing, 0.1), 'cycles'))).toEqual([[undefined, 1, 5]])
+  })
+
+  it('are told seed by seed, by intervals that may overlap: what all contestants share is no difference', () => {
+    const { leads } = courseOf(resultsOf(crossing, 0.1, { alike: true }), 'cycles')
+    expect(leads.map(({ side, from }) => [side, from])).toEqual([
+      [undefined, 1],
+      ['federated learning', 2],
+      ['gossip learning', 5],
+    ])
+    const [low, high] = leads[2].last.standings
+    expect(low.value.high).toBeGreaterThan(high.value.low)
+    expect(leads[2].last.difference.mean).toBeCloseTo(0.04, 12)
+  })
+
+  it('agree with the paired test of the same values', () => {
+    const runs = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 4, maxLength: 4 })
+    fc.assert(
+      fc.property(runs, runs, (a, b) => {
+        const base = resultsOf({ a: { means: [0, 0] }, b: { means: [0, 0] } }, 0, { seeds: 4 })
+        const cells = base.cells.map((cell): CellResult => {
+          const mean = (cell.contestant === 'a' ? a : b)[cell.seed - 1] / 100
+          return { ...cell, result: { ...cell.result, series: cell.result.series.map((one) => ({ ...one, mean })) } }
+        })
+        const results = { ...base, cells }
+        const [{ tests, difference }] = pairedTests(results)
+        const { side } = courseOf(results, 'cycles').leads.at(-1)!
+        expect(side).toBe(tests!.t.p < 0.05 ? (difference.mean < 0 ? 'a' : 'b') : undefined)
+      }),
+    )
+  })
+
+  it('are not what additions are rounded to', () => {
+    const results = resultsOf({ a: { means: [0.3] }, b: { means: [0.1 + 0.2] } }, 0)
+    expect(stretchesOf(courseOf(results, 'cycles'))).toEqual([[undefined, 1, 1]])
+  })
+
+  it('compare the seeds that both sides have', () => {
+    const { manifest, cells } = resultsOf(crossing, 0.1, { alike: true })
+    const some = cells.filter(({ contestant, seed }) => contestant === 'gossip' || seed !== 2)
+    const last = courseOf({ manifest, cells: some }, 'cycles').leads.at(-1)!
+    expect(last.side).toBe('gossip learning')
+    expect(last.last.difference.count).toBe(2)
+  })
+
+  it('need to be over all others: of three, the lowest may be below the next alone', () => {
+    const results = resultsOf({ a: { means: [0.1] }, b: { means: [0.2] }, c: { means: [0.3] } })
+    const cells = results.cells.filter(({ contestant, seed }) => contestant !== 'c' || seed === 1)
+    const [{ values }] = answers({ ...results, cells })
+    expect(values.at(-1)).toMatch(
+      /a 0\.1.*, b 0\.2.*; the first is below the second by 0\.1000 ± 0\.0050, but not all others\./,
+    )
   })
 
   it('are told by the bare values of one seed, and said to be chance perhaps', () => {
@@ -149,9 +206,9 @@ describe('leads', () => {
       answers(results)[0].values.find((one) => start.test(one)),
     )
     expect(time).toMatch(
-      /^Equal time, 4 min: fedavg 0\.0800 ± \d.*, gossip 0\.1000 ± .*; federated learning is ahead\.$/,
+      /^Equal time, 4 min: fedavg 0\.0800 ± \d.*, gossip 0\.1000 ± .*; federated learning is ahead by 0\.0200 ± 0\.0050\. Paired t-test of final values, 3 seeds: p = 0\.003, hardly chance\.$/,
     )
-    expect(bytes).toMatch(/^Equal bytes, 40 B: gossip 0\.1000 ± .*; gossip learning is ahead\.$/)
+    expect(bytes).toMatch(/^Equal bytes, 40 B: gossip 0\.1000 ± .*; gossip learning is ahead by 0\.2800 ± 0\.0050\.$/)
   })
 
   it('leave out points that a side was not measured at, and the runs of others', () => {
@@ -177,7 +234,9 @@ describe('the answer', () => {
     expect(values[1]).toMatch(
       /^Equal time, 5 min: gossip 0\.1000 ± 0\.0025, fedavg 0\.1400 ± 0\.0025; gossip learning is ahead/,
     )
-    expect(sentences).toContain('2 min: fedavg 0.2000 ± 0.0025, gossip 0.3000 ± 0.0025; federated learning is ahead.')
+    expect(sentences).toContain(
+      '2 min: fedavg 0.2000 ± 0.0025, gossip 0.3000 ± 0.0025; federated learning is ahead by 0.1000 ± 0.0050.',
+    )
   })
 
   it('says so where nothing is shown, or one side is ahead all along', () => {
@@ -196,13 +255,20 @@ describe('the answer', () => {
     const runs = { gossip: { means: FALLING }, fedavg: { means: SOONER } }
     expect(acrossSettings(resultsOf(runs, 0.001, { axes }))).toEqual([
       'At some time, of 3 settings: gossip learning is ahead in 3, federated learning is ahead in 3.',
-      'In the end: gossip learning is ahead in 3.',
+      'In the end: gossip learning is ahead in 3. Of these leads, 3 of 3 remain with Holm’s correction for all pairs of a setting (paired t-tests of final values, p < 0.05).',
     ])
     expect(acrossSettings(resultsOf(runs, 0.1, { axes }))).toEqual([
       'At some time, of 3 settings: nobody is shown to be ahead.',
       'In the end: no difference is shown in 3.',
     ])
     expect(acrossSettings(resultsOf(runs))).toEqual([])
+    // A p of .02 is not enough among 28 pairs.
+    const more = Object.fromEntries(
+      ['c', 'd', 'e', 'f', 'g', 'h'].map((name) => [name, { method: 'isolated', means: [0.1, 0.1, 0.1, 0.1, 0.12] }]),
+    )
+    expect(acrossSettings(resultsOf({ ...runs, ...more }, 0.005, { axes }))[1]).toMatch(
+      /^In the end: gossip learning is ahead in 3\. Of these leads, 0 of 3 remain/,
+    )
   })
 })
 
@@ -238,6 +304,42 @@ describe('the page of many settings', () => {
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)
     expect(new Set(ids).size).toBe(ids.length)
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(id)
+  })
+})
+
+describe('how to read the answer', () => {
+  const runs = { gossip: { means: FALLING }, fedavg: { means: SOONER } }
+  const pageOf = (results: Results): string => {
+    const drawn = figures(results).map(({ title, caption, ...figure }) => {
+      return [{ title, caption, ...figure }, html`<p>${title}: ${caption}</p>`] as const
+    })
+    return renderPage(results, new Map(drawn))
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+  }
+
+  it('says by which rule a side is ahead, and by which claims are judged', () => {
+    const at = { where: {}, cycle: 5 }
+    const claims: Claim[] = [
+      {
+        that: 'Gossip is lower.',
+        check: { kind: 'less', value: { contestant: 'gossip', ...at }, than: { contestant: 'fedavg', ...at } },
+      },
+    ]
+    const page = pageOf(resultsOf(runs, 0.001, { claims }))
+    expect(page).toContain(
+      '“Ahead” means lower seed by seed: the 95 % interval (±) of the mean difference lies above 0',
+    )
+    expect(page).toContain('Who is ahead: A bar where one side is ahead')
+    expect(page).toContain('asks for 95 % intervals of the two that do not overlap')
+    expect(pageOf(resultsOf(runs))).not.toContain('that do not overlap')
+  })
+
+  it('promises no intervals where there is one seed', () => {
+    const page = pageOf(resultsOf(runs, 0, { seeds: 1 }))
+    expect(page).toContain('With one seed there are no intervals')
+    expect(page).toContain('Who is lower: One seed: a bar where the mean of one side is lower, which may be chance.')
+    expect(page).not.toMatch(/“Ahead” means|Who is ahead/)
   })
 })
 

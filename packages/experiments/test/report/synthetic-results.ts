@@ -86,6 +86,7 @@ type Sizes = Required<Pick<SyntheticOptions, 'peers' | 'measureAt' | 'metric'>> 
 function trial(shape: Shape, setting: number, seed: number, contestant: number, sizes: Sizes): TrialResult {
   const { peers, measureAt, metric, traceHash } = sizes
   const [plateau, half, bytes, server] = shape
+  const all = peers + (server ? 1 : 0)
   const random = new RandomStreams(1, 1000 * seed + 10 * setting + contestant).at(0)
   const noise = (): number => random.float64() - 0.5
   const shift = 0.003 * noise() + 0.002 * Math.floor(contestant / CONTESTANTS.length)
@@ -95,7 +96,7 @@ function trial(shape: Shape, setting: number, seed: number, contestant: number, 
     const sd = 0.004 + 0.05 * left
     return {
       ...{ cycle, mean, sd, min: mean - 2 * sd, q10: mean - 1.2 * sd, median: mean - 0.1 * sd },
-      ...{ q90: mean + 1.3 * sd, max: mean + 2.6 * sd, timeMs: cycle * 172_800, measured: peers, online: peers },
+      ...{ q90: mean + 1.3 * sd, max: mean + 2.6 * sd, timeMs: cycle * 172_800, measured: all, online: all },
       ...{ age: cycle * 10, messages: bytes === 0 ? 0 : cycle * peers, bytes: cycle * peers * bytes },
       steps: Math.round(cycle * peers * 40 * (1 + 0.05 * noise())),
     }

@@ -28,12 +28,15 @@ export function leadFigure(results: Results): Figure[] {
     [course.setting.label, leadCourse(course)].filter((one) => one !== '').join(': '),
   )
   const sides = sidesOf(courses).filter((side) => leading.has(side))
+  const [title, bars] = courses.some(({ hasIntervals }) => hasIntervals)
+    ? ['Who is ahead', 'A bar where one side is ahead, nothing where no difference is shown.']
+    : ['Who is lower', 'One seed: a bar where the mean of one side is lower, which may be chance.']
   return [
     figureOf({
       id: 'leads',
-      title: 'Who is ahead',
-      caption: `A bar where one side is ahead, nothing where no difference is shown.${rows}`,
-      description: `Who is ahead. ${texts.join(' ')}`,
+      title,
+      caption: `${bars}${rows}`,
+      description: `${title}. ${texts.join(' ')}`,
       draw: (width) => draw(results, courses, sides, width),
     }),
   ]

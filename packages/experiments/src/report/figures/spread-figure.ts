@@ -1,6 +1,8 @@
 import type { Results } from '../../results/results.ts'
 import type { Metric } from '../../trial/trial-result.ts'
-import { bySetting, metricOf } from '../groups.ts'
+import { coverageText } from '../coverage.ts'
+import { bySetting, groupsOf, inSetting, metricOf } from '../groups.ts'
+import { hasOneModel } from '../sides.ts'
 import { spread, type SpreadCurve } from '../spread.ts'
 import { AXIS_WIDTH, costAxis, horizontalAxis, metricAxis } from './axes.ts'
 import { type AxisRange, costRange, valueRange } from './axis-range.ts'
@@ -22,13 +24,23 @@ export function spreadFigures(results: Results): Figure[] {
     return figureOf({
       id: settings.length === 1 ? 'spread' : `spread-${i + 1}`,
       title: `Spread of the ${metric.name} over peers${label === '' ? '' : ` (${label})`}`,
-      caption:
-        'The median peer (line), the middle 80\u00a0% of the peers (dark) and all of them (light), each averaged over seeds.',
+      caption: captionOf(inSetting(results, own[0].setting)),
       description: `Spread over peers. In the end, the middle 80 % of the peers: ${ends.join('; ')}.`,
       ...(label === '' ? {} : { setting: own[0].setting }),
       draw: (width) => draw(own, results.manifest.experiment.contestants, metric, width),
     })
   })
+}
+
+function captionOf(results: Results): string {
+  const groups = groupsOf(results)
+  const averaged = groups.some(({ cells }) => cells.length > 1) ? ', each averaged over seeds' : ''
+  const one = groups.some(hasOneModel) ? ' A line alone is one model that all peers predict with.' : ''
+  const coverage = coverageText(results)
+  return (
+    `The median of the measured peers (line), their middle 80\u00a0% (dark) and all of them (light)${averaged}.` +
+    `${one}${coverage === undefined ? '' : ` ${coverage}`}`
+  )
 }
 
 function draw(own: readonly SpreadCurve[], contestants: readonly string[], metric: Metric, width: FigureWidth) {

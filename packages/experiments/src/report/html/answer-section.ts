@@ -28,7 +28,7 @@ export function answerSection(results: Results, drawn: ReadonlyMap<Figure, Html>
     ${acrossSettings(results).map((sentence) => html`<p>${sentence}</p> `)}${claimsLine(results)}
     ${[...drawn].filter(([{ id }]) => id === 'leads').map(([, body]) => body)}
     <div class="parts">${parts}</div>
-    <p class="note">${readingNote(results)}</p>
+    ${readingNote(results)}
   </section>`
 }
 
@@ -48,11 +48,19 @@ function claimsLine(results: Results): Html | undefined {
 }
 
 /** How the sentences are to be taken. */
-function readingNote(results: Results): string {
+function readingNote(results: Results): Html | undefined {
   const courses = leadCourses(results)
+  if (courses.length === 0) return undefined
   const hasFamilies = courses.some(({ sides }) => sides.includes('federated learning'))
   const sides = hasFamilies
     ? ' Of each side, that contestant counts which is lowest at the point, so that a side of more contestants has more chances.'
     : ''
-  return `“Ahead” means lower, by 95\u00a0% intervals over seeds (±) that do not overlap; “no difference is shown”, that they do. Where many points are compared, a short lead may be chance.${sides}`
+  return html`<p class="note">${courses.some(({ hasIntervals }) => hasIntervals) ? AHEAD : AHEAD_ONCE}${sides}</p>`
 }
+
+const AHEAD =
+  '“Ahead” means lower seed by seed: the 95\u00a0% interval (±) of the mean difference lies above 0, otherwise “no difference is ' +
+  'shown”. As a seed gives all contestants the same rows, two means can be told apart whose own intervals overlap. ' +
+  'Where many points are compared, a short lead may be chance.'
+const AHEAD_ONCE =
+  'With one seed there are no intervals: “ahead” only means that the mean over peers is lower, which may be chance.'

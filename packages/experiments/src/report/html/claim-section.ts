@@ -11,6 +11,10 @@ const OUTCOMES: Readonly<Record<Verdict['outcome'], string>> = {
   undecided: '? cannot be judged',
 }
 
+const LESS_NOTE =
+  'A claim that one value is lower than another asks for 95\u00a0% intervals of the two that do not overlap; who is “ahead” above is ' +
+  'told by differences seed by seed.'
+
 /** What the experiment was expected to show, and whether it does. */
 export function claimSection(results: Results): Html {
   const all = verdicts(results)
@@ -22,9 +26,11 @@ export function claimSection(results: Results): Html {
       <p>${because}.${source}</p>
     </li> `
   })
-  return html`<ul class="claims">
-    ${items}
-  </ul>`
+  const compares = all.some(({ claim }) => claim.check.kind === 'less')
+  return html`${compares ? html`<p class="note">${LESS_NOTE}</p>` : undefined}
+    <ul class="claims">
+      ${items}
+    </ul>`
 }
 
 /** What the results are held beside, as it stands in the experiment file. */

@@ -1,5 +1,6 @@
 import type { Results } from '../../results/results.ts'
 import { type EqualBudget, equalBudgets } from '../budgets.ts'
+import { coverageText } from '../coverage.ts'
 import { CURVE_AXES, type CurveAxis } from '../curves.ts'
 import { type Final, finals } from '../finals.ts'
 import {
@@ -12,9 +13,11 @@ import {
   formatValue,
   NO_VALUE,
 } from '../format.ts'
-import { bySetting, metricOf, type Setting } from '../groups.ts'
+import { bySetting, groupsOf, metricOf, type Setting } from '../groups.ts'
 import { type Milestones, milestones } from '../milestones.ts'
+import { isOverNetwork } from '../network.ts'
 import { type CorrectedTest, type PairedTest, pairedTests } from '../paired-tests.ts'
+import { isPooled } from '../sides.ts'
 import { type Load, traffic, type Traffic } from '../traffic.ts'
 import { type Html, html } from './html.ts'
 import { type HtmlColumn, settingTable } from './table.ts'
@@ -40,13 +43,42 @@ export function finalTable(results: Results): Html {
     { title: '95 % interval', cell: ({ value }) => range(value.low, value.high) },
     { title: 'sd over seeds', cell: ({ value }) => formatValue(value.sd) },
     { title: 'seeds', cell: ({ seeds }) => formatCount(seeds.length) },
-    { title: 'middle 80 % of peers', cell: ({ peers }) => range(peers.q10, peers.q90) },
-    { title: 'all peers', cell: ({ peers }) => range(peers.min, peers.max) },
+    {
+      title: 'middle 80 % of peers',
+      cell: ({ oneModel, peers }) => (oneModel ? NO_VALUE : range(peers.q10, peers.q90)),
+    },
+    {
+      title: 'lowest … highest peer',
+      cell: ({ oneModel, peers }) => (oneModel ? NO_VALUE : range(peers.min, peers.max)),
+    },
     { title: 'at cycle', cell: ({ cycles: { min, max } }) => cyclesText(min, max) },
     { title: 'bytes sent', cell: ({ spent }) => formatBytes(spent.bytes) },
     ...(rows.some(({ spent }) => spent.steps > 0) ? [STEPS] : []),
   ]
-  return settingTable(`Final values: ${metricOf(results).label}. Less is better.`, columns, rows)
+  const coverage = coverageText(results)
+  const caption = `Final values: ${metricOf(results).label}. Less is better.${coverage === undefined ? '' : ` ${coverage}`}`
+  return html`${settingTable(caption, columns, rows)}
+    <p class="note">${spreadNote(results, rows)} ${pooledNote(results)}</p>`
+}
+
+/** What the columns of single peers are of. */
+function spreadNote(results: Results, rows: readonly Final[]): string {
+  const isSampled = !isOverNetwork(results) && rows.some(({ measured }) => measured.max < measured.of)
+  const seeds = rows.some((row) => row.seeds.length > 1) ? ', averaged over seeds' : ''
+  const all = isSampled ? 'all peers that count at the end, not of a sample' : 'the peers of one run'
+  const one = rows.some(({ oneModel }) => oneModel) ? ` ${NO_VALUE}: all peers predict with one model.` : ''
+  return `The middle 80\u00a0% and the lowest and highest are of ${all}${seeds}.${one}`
+}
+
+/** What no count of bytes has. */
+function pooledNote(results: Results): string {
+  const pooled = new Set(
+    groupsOf(results)
+      .filter(isPooled)
+      .map(({ contestant }) => contestant),
+  )
+  if (pooled.size === 0) return ''
+  return `Bytes of ${[...pooled].join(', ')}: bringing the rows of all peers together is not counted.`
 }
 
 function cyclesText(min: number, max: number): string {
@@ -102,7 +134,10 @@ export function budgetTable(results: Results): Html | undefined {
     ...shown.map((axis) => ({ title: AXIS_TITLES[axis], cell: (row: BudgetRow) => budgetCell(row, axis) })),
   ]
   return html`${settingTable('At equal cost: when all have spent what the thriftiest spends in its whole run', columns, rows)}
-    <p class="note">Bytes and rows are those of all peers together. In brackets: spends nothing of it, final value.</p>`
+    <p class="note">
+      Bytes and rows are those of all peers together. In brackets: spends nothing of it, final value.
+      ${pooledNote(results)}
+    </p>`
 }
 
 function budgetCell({ contestant, budgets }: BudgetRow, axis: CurveAxis): Html | string {
@@ -154,11 +189,10 @@ export function trafficTable(results: Results): Html {
     { title: 'busiest peer, sent / received', cell: ({ max }) => sides(max) },
     { title: 'server ÷ median peer, sent + received', cell: ratioText },
   ]
-  return settingTable(
-    'All bytes through one peer in a whole run, not those of models alone, averaged over seeds',
-    columns,
-    traffic(results),
-  )
+  const caption = 'All bytes through one peer in a whole run, not those of models alone, averaged over seeds'
+  const note = pooledNote(results)
+  return html`${settingTable(caption, columns, traffic(results))}
+  ${note === '' ? undefined : html`<p class="note">${note}</p>`}`
 }
 
 function ratioText({ server, median }: Traffic): string {

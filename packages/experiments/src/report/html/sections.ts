@@ -1,5 +1,6 @@
 import type { Results } from '../../results/results.ts'
 import { answers } from '../answers.ts'
+import { coverageText } from '../coverage.ts'
 import { SETTINGS_IN_FULL } from '../figures/curve-figure.ts'
 import type { Figure } from '../figures/figure.ts'
 import { missingCells } from '../missing.ts'
@@ -117,16 +118,18 @@ users wait, steps are what devices compute. A contestant can be ahead on one and
 /** Where nothing learns. */
 const NO_STEPS_NOTE = `Equal bytes and equal time are different questions: bytes are what the network carries, time is what users wait.`
 
-function axesTexts({ cells }: Results): { title: string; note: string } {
-  const learns = cells.some(({ result }) => result.series.some(({ steps }) => steps > 0))
-  return learns ? { title: 'Four axes', note: AXES_NOTE } : { title: 'Three axes', note: NO_STEPS_NOTE }
+function axesTexts(results: Results): { title: string; note: string } {
+  const learns = results.cells.some(({ result }) => result.series.some(({ steps }) => steps > 0))
+  const [title, note] = learns ? ['Four axes', AXES_NOTE] : ['Three axes', NO_STEPS_NOTE]
+  const coverage = coverageText(results)
+  return { title, note: coverage === undefined ? note : `${note} ${coverage}` }
 }
 
 const NO_PAIRS = html`<p>There is only one contestant to test.</p>`
 const TRAFFIC_NOTE =
   'A server carries what all its clients exchange; where there is none, peers share the load. All messages count, both ' +
   'ways: models, and whatever else contestants send.'
-const SPREAD_NOTE = 'A mean hides the peers that are left behind: figures of the spread show all of them.'
+const SPREAD_NOTE = 'A mean hides the peers that are left behind: figures of the spread show them.'
 
 function testsNote(networked: boolean): string {
   return (
