@@ -20,13 +20,18 @@ export function coverageText(results: Results): string | undefined {
   if (gaps.length === 0) return undefined
   const counts = span(gaps.flatMap(({ least, most }) => [least, most]))
   const peers = span(gaps.map((gap) => gap.peers))
-  const [isSampled, isPartial] = [gaps.some((gap) => gap.isSampled), gaps.some((gap) => gap.isPartial)]
+  const isPartial = gaps.some((gap) => gap.isPartial)
   const present = presentText(results)
   const where = gaps.length < results.cells.length ? 'In some runs, ' : ''
-  const text = isSampled
+  const text = isSampled(results)
     ? `each measurement is of a random sample of the peers${isPartial ? `, as far as they ${present}` : ''}: ${counts} of ${peers}.`
     : `only peers that ${present} are measured: ${counts} of ${peers}.`
   return where + (where === '' ? text.slice(0, 1).toUpperCase() + text.slice(1) : text)
+}
+
+/** Whether a part of the peers is drawn for each measurement, in any run. */
+export function isSampled({ cells }: Results): boolean {
+  return cells.some((cell) => gapOf(cell)?.isSampled === true)
 }
 
 function gapOf({ result: { series, peers, traceHash } }: CellResult): Gap | undefined {
@@ -35,13 +40,13 @@ function gapOf({ result: { series, peers, traceHash } }: CellResult): Gap | unde
   if (least >= peers.length) return undefined
   // The rows of peers have a value for all that count at the end. Over a network, they keep the last that a peer has said.
   const counted = peers.filter(({ value }) => !Number.isNaN(value)).length
-  const isSampled = traceHash !== '' && counted > counts[counts.length - 1]
+  const isDrawn = traceHash !== '' && counted > counts[counts.length - 1]
   return {
     peers: peers.length,
     least,
     most,
-    isSampled,
-    isPartial: !isSampled || counted < peers.length || least < most,
+    isSampled: isDrawn,
+    isPartial: !isDrawn || counted < peers.length || least < most,
   }
 }
 

@@ -30,9 +30,12 @@ const ROUNDING = 1e-12
 /** A mean with half of its interval: `0.0610 ± 0.0021`; the mean alone where it has no interval. */
 export function formatMean({ mean, low, high }: Pick<Interval, 'mean' | 'low' | 'high'>): string {
   if (Number.isNaN(low)) return formatValue(mean)
-  const half = (high - low) / 2
-  // Equal values differ by what additions are rounded to.
-  return `${formatValue(mean)} ± ${formatValue(half < ROUNDING * Math.abs(mean) ? 0 : half)}`
+  return `${formatValue(mean)} ± ${formatSize((high - low) / 2, mean)}`
+}
+
+/** How far values lie from their mean. Equal ones differ by what additions are rounded to. */
+export function formatSize(size: number, mean: number): string {
+  return formatValue(size < ROUNDING * Math.abs(mean) ? 0 : size)
 }
 
 /** Three significant digits, for what is read aloud. */

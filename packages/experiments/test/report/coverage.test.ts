@@ -76,6 +76,13 @@ describe('what a report says of the peers that were measured', () => {
     expect(coverageText(fewer(false))).toBe('Only peers that have a value are measured: 18 of 20.')
   })
 
+  it('is that some of a sample were missing, though nobody is at the end', () => {
+    const results = withRuns(syntheticResults({ contestants: ['gossip'] }), (_, run) => {
+      return { ...run, series: run.series.map((one, i) => ({ ...one, measured: i === 0 ? 3 : 5 })) }
+    })
+    expect(coverageText(results)).toMatch(/sample of the peers, as far as they are online: 3 to 5 of 20\.$/)
+  })
+
   it('stands above the curves, in the caption of final values and in that of the spread', async () => {
     const text = pageText(await resultsOf({ evaluate: 0.3 }))
     const sentence = 'Each measurement is of a random sample of the peers: 12 of 40.'
@@ -85,6 +92,7 @@ describe('what a report says of the peers that were measured', () => {
     expect(text).toContain(`Less is better. ${sentence}`)
     expect(text).toMatch(new RegExp(`and all of them \\(light\\)\\. ${sentence}`))
     expect(text).toContain('are of all peers that count at the end, not of a sample')
+    expect(pageText(await resultsOf(ONLINE))).not.toContain('not of a sample')
   })
 })
 
@@ -124,9 +132,16 @@ describe('the spread in the end', () => {
     const text = pageText(alike(names))
     expect(text).toMatch(/fedavg 0\.\d+ 0\.\d+ … 0\.\d+ 0\.\d+ 2 – – 1,000/)
     expect(text).toMatch(/gossip 0\.\d+ 0\.\d+ … 0\.\d+ 0\.\d+ 2 0\.\d+ … 0\.\d+ 0\.\d+ … 0\.\d+ 1,000/)
-    expect(text).toContain('averaged over seeds. –: all peers predict with one model.')
+    expect(text).toContain('averaged over seeds, – where all peers predict with one model.')
     expect(text).toContain('A line alone is one model that all peers predict with.')
   })
+})
+
+it('a standard deviation is not what additions are rounded to', () => {
+  const results = withRuns(syntheticResults({ contestants: ['gossip'], seeds: 2, measureAt: [5] }), (i, run) => {
+    return { ...run, series: run.series.map((one) => ({ ...one, mean: i === 0 ? 0.3 : 0.1 + 0.2 })) }
+  })
+  expect(pageText(results)).toMatch(/gossip 0\.3000 0\.3000 … 0\.3000 0 2 /)
 })
 
 it('a report with pooled training says that bringing the rows together is not counted', () => {

@@ -1,6 +1,6 @@
 import type { Results } from '../../results/results.ts'
 import { type EqualBudget, equalBudgets } from '../budgets.ts'
-import { coverageText } from '../coverage.ts'
+import { coverageText, isSampled } from '../coverage.ts'
 import { CURVE_AXES, type CurveAxis } from '../curves.ts'
 import { type Final, finals } from '../finals.ts'
 import {
@@ -10,12 +10,12 @@ import {
   formatMean,
   formatP,
   formatSi,
+  formatSize,
   formatValue,
   NO_VALUE,
 } from '../format.ts'
 import { bySetting, groupsOf, metricOf, type Setting } from '../groups.ts'
 import { type Milestones, milestones } from '../milestones.ts'
-import { isOverNetwork } from '../network.ts'
 import { type CorrectedTest, type PairedTest, pairedTests } from '../paired-tests.ts'
 import { isPooled } from '../sides.ts'
 import { type Load, traffic, type Traffic } from '../traffic.ts'
@@ -41,7 +41,7 @@ export function finalTable(results: Results): Html {
     CONTESTANT,
     { title: 'mean', cell: ({ value }) => html`<strong>${formatValue(value.mean)}</strong>` },
     { title: '95 % interval', cell: ({ value }) => range(value.low, value.high) },
-    { title: 'sd over seeds', cell: ({ value }) => formatValue(value.sd) },
+    { title: 'sd over seeds', cell: ({ value }) => formatSize(value.sd, value.mean) },
     { title: 'seeds', cell: ({ seeds }) => formatCount(seeds.length) },
     {
       title: 'middle 80 % of peers',
@@ -63,11 +63,10 @@ export function finalTable(results: Results): Html {
 
 /** What the columns of single peers are of. */
 function spreadNote(results: Results, rows: readonly Final[]): string {
-  const isSampled = !isOverNetwork(results) && rows.some(({ measured }) => measured.max < measured.of)
   const seeds = rows.some((row) => row.seeds.length > 1) ? ', averaged over seeds' : ''
-  const all = isSampled ? 'all peers that count at the end, not of a sample' : 'the peers of one run'
-  const one = rows.some(({ oneModel }) => oneModel) ? ` ${NO_VALUE}: all peers predict with one model.` : ''
-  return `The middle 80\u00a0% and the lowest and highest are of ${all}${seeds}.${one}`
+  const all = isSampled(results) ? 'all peers that count at the end, not of a sample' : 'the peers of one run'
+  const one = rows.some(({ oneModel }) => oneModel) ? `, ${NO_VALUE} where all peers predict with one model` : ''
+  return `The middle 80\u00a0% and the lowest and highest are of ${all}${seeds}${one}.`
 }
 
 /** What no count of bytes has. */
