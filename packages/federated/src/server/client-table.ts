@@ -16,7 +16,8 @@ export class ClientTable implements Persistent {
   readonly #peers: Int32Array
   /** When a client was last heard of. */
   readonly #seenMs: Float64Array
-  readonly #slots = new Map<number, number>()
+  /** The slot of each peer, {@link NO_SLOT} or absent where it has none: peers are numbered from 0, or nearly. */
+  readonly #slots: number[] = []
   #count = 0
   #selectedCount = 0
 
@@ -45,7 +46,7 @@ export class ClientTable implements Persistent {
 
   /** The slot of a peer, or {@link NO_SLOT}. */
   slotOf(peer: number): number {
-    return this.#slots.get(peer) ?? NO_SLOT
+    return this.#slots[peer] ?? NO_SLOT
   }
 
   /**
@@ -57,7 +58,7 @@ export class ClientTable implements Persistent {
   admit(peer: number, sinceMs: number): number {
     const slot = this.#count < this.#peers.length ? this.#count++ : this.#vacate(sinceMs)
     if (slot === NO_SLOT) return NO_SLOT
-    this.#slots.set(peer, slot)
+    this.#slots[peer] = slot
     this.#peers[slot] = peer
     this.awaited[slot] = 0
     this.settled[slot] = 0
@@ -98,7 +99,7 @@ export class ClientTable implements Persistent {
   }
 
   clear(): void {
-    this.#slots.clear()
+    this.#slots.length = 0
     this.#count = 0
     this.#selectedCount = 0
   }
@@ -108,14 +109,14 @@ export class ClientTable implements Persistent {
     this.#count = archive.number(this.#count)
     this.#selectedCount = archive.number(this.#selectedCount)
     if (!archive.restoring) return
-    this.#slots.clear()
-    for (let slot = 0; slot < this.#count; slot++) this.#slots.set(this.#peers[slot], slot)
+    this.#slots.length = 0
+    for (let slot = 0; slot < this.#count; slot++) this.#slots[this.#peers[slot]] = slot
   }
 
   #vacate(sinceMs: number): number {
     for (let slot = 0; slot < this.#count; slot++) {
       if (this.isSeenSince(slot, sinceMs) || this.awaited[slot] > 0) continue
-      this.#slots.delete(this.#peers[slot])
+      this.#slots[this.#peers[slot]] = NO_SLOT
       return slot
     }
     return NO_SLOT
