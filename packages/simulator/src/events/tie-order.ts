@@ -17,8 +17,8 @@ export class TieOrder implements Persistent {
   #base = 1
   /** For each message of this moment, the place of the one before it to the same peer, or −1. */
   #previous = new Int32Array(64)
-  /** Places of the messages that are not the first of their peer. */
-  #repeats: number[] = []
+  /** Places of the messages that belong before the one before them to the same peer. */
+  readonly #misplaced: number[] = []
 
   /** @param words - Its words of all peers, zero, are taken into use; see {@link PeerWord}. */
   constructor(words: Int32Array) {
@@ -43,11 +43,11 @@ export class TieOrder implements Persistent {
       const at = words[records[place] + Word.target] * PEER_WORDS + PeerWord.seen
       const last = seen[at] - base
       previous[place] = last
-      if (last >= 0) this.#repeats.push(place)
+      if (last >= 0 && compare(words, records[last], records[place]) > 0) this.#misplaced.push(place)
       seen[at] = base + place
     }
     this.#base += count
-    if (this.#repeats.length > 0) this.#sortGroups(records, words, base)
+    if (this.#misplaced.length > 0) this.#sortGroups(records, words, base)
   }
 
   /** Its words of the peers are saved by whoever has them. */
@@ -56,29 +56,22 @@ export class TieOrder implements Persistent {
   }
 
   #sortGroups(records: Int32Array, words: Int32Array, base: number): void {
-    // The last of a peer's messages leads back to all of them; the others of the same peer then find nothing to do.
-    for (let i = this.#repeats.length - 1; i >= 0; i--) {
-      const last = this.#repeats[i]
-      const target = words[records[last] + Word.target]
-      if (this.#words[target * PEER_WORDS + PeerWord.seen] !== base + last) continue
-      if (this.#isSorted(last, records, words)) continue
+    const previous = this.#previous
+    // The last of a peer's messages leads back to all of them; it no longer does once they are sorted.
+    for (const misplaced of this.#misplaced) {
+      const target = words[records[misplaced] + Word.target]
+      const last = this.#words[target * PEER_WORDS + PeerWord.seen] - base
+      if (previous[last] < 0) continue
       const places: number[] = []
-      for (let place = last; place >= 0; place = this.#previous[place]) places.push(place)
+      for (let place = last; place >= 0; place = previous[place]) places.push(place)
       places.reverse()
       const sorted = places.map((place) => records[place])
       if (places.length < MANY) insertionSort(sorted, words)
       else sorted.sort((one, other) => compare(words, one, other))
       for (let k = 0; k < places.length; k++) records[places[k]] = sorted[k]
+      previous[last] = -1
     }
-    this.#repeats.length = 0
-  }
-
-  /** Whether a peer's messages, of which the last is at place `last`, are in order: answers to a server mostly are. */
-  #isSorted(last: number, records: Int32Array, words: Int32Array): boolean {
-    for (let place = last, before = this.#previous[last]; before >= 0; place = before, before = this.#previous[place]) {
-      if (compare(words, records[before], records[place]) > 0) return false
-    }
-    return true
+    this.#misplaced.length = 0
   }
 }
 
