@@ -3,6 +3,9 @@ import { type Federation, trainLocally } from './federation.ts'
 import { FederatedKind, UPDATE_ROWS_MAX, updateValue } from './messages.ts'
 import { TIMER_CHECK_IN, trainedTimer } from './timers.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const { checkIn: CHECK_IN, update: UPDATE, leave: LEAVE } = FederatedKind
+
 /** The clients among the hosted peers: they train when they are asked to, and say that they are there when they are not. */
 export class Clients implements Persistent {
   readonly #federation: Federation
@@ -76,7 +79,7 @@ export class Clients implements Persistent {
   }
 
   stop(context: Context): void {
-    this.#federation.traffic.send(context, this.#federation.settings.server, FederatedKind.leave)
+    this.#federation.traffic.send(context, this.#federation.settings.server, LEAVE)
   }
 
   forget(self: number): void {
@@ -97,7 +100,7 @@ export class Clients implements Persistent {
 
   #checkIn(context: Context): void {
     if (this.#rowless[context.self] === 1) return
-    this.#federation.traffic.send(context, this.#federation.settings.server, FederatedKind.checkIn)
+    this.#federation.traffic.send(context, this.#federation.settings.server, CHECK_IN)
   }
 
   #train(context: Context, round: number): void {
@@ -112,6 +115,6 @@ export class Clients implements Persistent {
     const seed = updates.drawSeed(context.random)
     const payload = updates.encode(scratch, seed)
     const value = updateValue(Math.min(rows, UPDATE_ROWS_MAX), seed)
-    traffic.send(context, settings.server, FederatedKind.update, value, round, payload, updates.words)
+    traffic.send(context, settings.server, UPDATE, value, round, payload, updates.words)
   }
 }

@@ -11,6 +11,9 @@ import { Server } from './server/server.ts'
 import type { ServerCounts } from './server/server-counters.ts'
 import { Traffic } from './traffic.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const MODEL = FederatedKind.model
+
 /**
  * Federated learning (McMahan et al. 2017, algorithm 1): a server sends its model to a share of the clients; each trains it
  * on its own rows and answers with the difference; the server adds the mean of those that come in time, weighted by rows.
@@ -93,7 +96,7 @@ export class FederatedLearning implements LearningProtocol {
     const { self } = context
     if (from !== self) this.traffic.receive(self, message)
     if (this.#isServer(self)) this.#server.receive(context, from, message)
-    else if (message.kind === FederatedKind.model && this.#isServer(from)) this.#clients.receiveModel(context, message)
+    else if (message.kind === MODEL && this.#isServer(from)) this.#clients.receiveModel(context, message)
   }
 
   onPeerUnreachable(context: Context, peer: number): void {

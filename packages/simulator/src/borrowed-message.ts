@@ -4,6 +4,11 @@ import type { TimingWheel } from './events/timing-wheel.ts'
 import { KINDS } from './simulated-context.ts'
 import type { SimulatedEvent, Tap } from './tap.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const { target: TARGET, source: SOURCE, type: TYPE, offset: OFFSET, length: LENGTH, sentAt: SENT_AT } = Word
+const { value: VALUE, stamp: STAMP } = Double
+const KIND_MASK = KINDS - 1
+
 /** The one message object of a simulation. */
 export class BorrowedMessage implements Message {
   kind = 0
@@ -14,16 +19,16 @@ export class BorrowedMessage implements Message {
 
   /** Takes over what a record says. */
   read({ words, doubles }: TimingWheel, base: number): void {
-    this.kind = words[base + Word.type] & (KINDS - 1)
-    this.value = doubles[base / 2 + Double.value]
-    this.stamp = doubles[base / 2 + Double.stamp]
-    this.offset = words[base + Word.offset]
-    this.length = words[base + Word.length]
+    this.kind = words[base + TYPE] & KIND_MASK
+    this.value = doubles[base / 2 + VALUE]
+    this.stamp = doubles[base / 2 + STAMP]
+    this.offset = words[base + OFFSET]
+    this.length = words[base + LENGTH]
   }
 
   /** Says something else. @param type - Protocol · 128 + kind. */
   set(type: number, value: number, stamp: number, offset: number, length: number): void {
-    this.kind = type & (KINDS - 1)
+    this.kind = type & KIND_MASK
     this.value = value
     this.stamp = stamp
     this.offset = offset
@@ -32,14 +37,14 @@ export class BorrowedMessage implements Message {
 
   /** Writes what it says to a record. The payload goes with it. */
   write({ words, doubles }: TimingWheel, base: number, to: number, from: number, type: number, sentAt: number): void {
-    words[base + Word.target] = to
-    words[base + Word.source] = from
-    words[base + Word.type] = type
-    words[base + Word.offset] = this.offset
-    words[base + Word.length] = this.length
-    words[base + Word.sentAt] = sentAt
-    doubles[base / 2 + Double.value] = this.value
-    doubles[base / 2 + Double.stamp] = this.stamp
+    words[base + TARGET] = to
+    words[base + SOURCE] = from
+    words[base + TYPE] = type
+    words[base + OFFSET] = this.offset
+    words[base + LENGTH] = this.length
+    words[base + SENT_AT] = sentAt
+    doubles[base / 2 + VALUE] = this.value
+    doubles[base / 2 + STAMP] = this.stamp
   }
 
   /** Tells a tap what became of it. */

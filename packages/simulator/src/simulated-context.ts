@@ -14,6 +14,11 @@ import type { Sessions } from './sessions.ts'
 import type { SimulationOptions } from './simulation-options.ts'
 import type { Tap } from './tap.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const { target: TARGET, source: SOURCE, type: TYPE, offset: OFFSET, length: LENGTH, sentAt: SENT_AT } = Word
+const { value: VALUE, stamp: STAMP } = Double
+const { target: TIMER_TARGET, type: TIMER_TYPE, session: TIMER_SESSION } = TimerWord
+
 /** Timers, and kinds of messages, of a protocol. */
 export const KINDS = 128
 
@@ -132,9 +137,9 @@ export class SimulatedContext implements Context, Persistent {
     const wheel = this.#boxes.timers
     const base = wheel.insert(ticks)
     const words = wheel.words
-    words[base + TimerWord.target] = peer
-    words[base + TimerWord.type] = type
-    words[base + TimerWord.session] = this.#sessions === undefined ? 0 : this.#sessions.number(peer)
+    words[base + TIMER_TARGET] = peer
+    words[base + TIMER_TYPE] = type
+    words[base + TIMER_SESSION] = this.#sessions === undefined ? 0 : this.#sessions.number(peer)
   }
 
   persist(archive: Archive): void {
@@ -171,14 +176,14 @@ export class SimulatedContext implements Context, Persistent {
     const base = messages.insert(ticks)
     const words = messages.words
     const doubles = messages.doubles
-    words[base + Word.target] = to
-    words[base + Word.source] = this.self
-    words[base + Word.type] = type
-    words[base + Word.offset] = length === 0 ? 0 : this.#copyPayload(offset, length)
-    words[base + Word.length] = length
-    words[base + Word.sentAt] = this.time
-    doubles[base / 2 + Double.value] = value
-    doubles[base / 2 + Double.stamp] = stamp
+    words[base + TARGET] = to
+    words[base + SOURCE] = this.self
+    words[base + TYPE] = type
+    words[base + OFFSET] = length === 0 ? 0 : this.#copyPayload(offset, length)
+    words[base + LENGTH] = length
+    words[base + SENT_AT] = this.time
+    doubles[base / 2 + VALUE] = value
+    doubles[base / 2 + STAMP] = stamp
     return true
   }
 

@@ -26,6 +26,11 @@ import type { SimulationOptions } from './simulation-options.ts'
 import { type Tap, tellTimer } from './tap.ts'
 import { TraceHash } from './trace-hash.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const { target: TARGET, source: SOURCE, type: TYPE, sentAt: SENT_AT } = Word
+const { target: TIMER_TARGET, type: TIMER_TYPE, session: TIMER_SESSION } = TimerWord
+const KIND_MASK = KINDS - 1
+
 /**
  * Hosts a population of peers in virtual time. A moment is a whole number of milliseconds. At each moment, timers come
  * before messages, a peer's timers come in the order in which they were set, and its messages in the order of (time of
@@ -246,11 +251,11 @@ export class Simulation {
 
   #fire(base: number, now: number): void {
     const words = this.#timers.words
-    const target = words[base + TimerWord.target]
-    const type = words[base + TimerWord.type]
+    const target = words[base + TIMER_TARGET]
+    const type = words[base + TIMER_TYPE]
     if (this.#isDisturbed) {
       if (type >= CHANGE) return this.#changes.change(target, type, now)
-      if (this.#sessions !== undefined && words[base + TimerWord.session] !== this.#sessions.number(target)) return
+      if (this.#sessions !== undefined && words[base + TIMER_SESSION] !== this.#sessions.number(target)) return
       if (this.#pauses?.isPaused(target) === true) return this.#pauses.deferTimer(target, type)
     }
     this.#timeout(target, type, now)
@@ -261,7 +266,7 @@ export class Simulation {
     this.#trace.addTimer(target, now, type)
     const index = type >> 7
     this.#context.enter(target, index, now)
-    this.#protocols[index].onTimeout(this.#context, type & (KINDS - 1))
+    this.#protocols[index].onTimeout(this.#context, type & KIND_MASK)
     if (this.#tap !== undefined) tellTimer(this.#tap, target, now, type)
   }
 
@@ -281,12 +286,12 @@ export class Simulation {
 
   #deliver(base: number, now: number): void {
     const { words } = this.#messages
-    const target = words[base + Word.target]
-    const source = words[base + Word.source]
-    const type = words[base + Word.type]
+    const target = words[base + TARGET]
+    const source = words[base + SOURCE]
+    const type = words[base + TYPE]
     const message = this.#message
     message.read(this.#messages, base)
-    if (this.#sessions !== undefined && !this.#isReachable(target, words[base + Word.sentAt], now)) {
+    if (this.#sessions !== undefined && !this.#isReachable(target, words[base + SENT_AT], now)) {
       this.#missed++
       if (this.#tap !== undefined) this.#message.tell(this.#tap, 'missed', target, now, type, source)
     } else if (this.#network.receive !== undefined && this.#pass(base, source, target, type, now)) {
@@ -333,7 +338,7 @@ export class Simulation {
     }
     const ticks = ticksOf(delay)
     if (ticks === 0) return false
-    const sentAt = this.#messages.words[base + Word.sentAt]
+    const sentAt = this.#messages.words[base + SENT_AT]
     const again = this.#messages.insert(ticks)
     this.#message.write(this.#messages, again, target, source, type | RECEIVED, sentAt)
     return true

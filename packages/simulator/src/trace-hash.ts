@@ -1,5 +1,9 @@
 import { PEER_WORDS, PeerWord } from './peer-words.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const STRIDE = PEER_WORDS
+const TRACE = PeerWord.trace
+
 /**
  * The fingerprint of a run: a rolling hash of what each hosted peer handled, in its own order, so that it does not depend
  * on how the events of different peers interleave, and one digest over all of them.
@@ -10,8 +14,8 @@ export class TraceHash {
   /** @param words - Its words of all peers are taken into use; see {@link PeerWord}. */
   constructor(words: Int32Array) {
     this.#words = words
-    for (let peer = 0; peer < words.length / PEER_WORDS; peer++) {
-      const lane = PEER_WORDS * peer + PeerWord.trace
+    for (let peer = 0; peer < words.length / STRIDE; peer++) {
+      const lane = STRIDE * peer + TRACE
       words[lane] = 0x9e3779b9 ^ Math.imul(2 * peer + 1, 0x85ebca6b)
       words[lane + 1] = 0x9e3779b9 ^ Math.imul(2 * peer + 2, 0x85ebca6b)
     }
@@ -19,14 +23,14 @@ export class TraceHash {
 
   /** Adds a timer that `peer` has handled. */
   addTimer(peer: number, time: number, timer: number): void {
-    const lane = PEER_WORDS * peer + PeerWord.trace
+    const lane = STRIDE * peer + TRACE
     const mixed = Math.imul(this.#words[lane] ^ time, 0x01000193)
     this.#words[lane] = Math.imul(mixed ^ (mixed >>> 15) ^ timer, 0x85ebca6b)
   }
 
   /** Adds a message that `peer` has handled. Of each number the low 32 bits of its integer part count. */
   addMessage(peer: number, time: number, origin: number, value: number, stamp: number, word: number): void {
-    const lane = PEER_WORDS * peer + PeerWord.trace
+    const lane = STRIDE * peer + TRACE
     const first = Math.imul(this.#words[lane] ^ time, 0x01000193)
     const second = Math.imul(this.#words[lane + 1] ^ stamp, 0x27d4eb2f)
     const third = Math.imul(first ^ (first >>> 15) ^ origin, 0x85ebca6b)
@@ -39,7 +43,7 @@ export class TraceHash {
   lanes(first: number, end: number): Int32Array {
     const lanes = new Int32Array(2 * (end - first))
     for (let peer = first; peer < end; peer++) {
-      const lane = PEER_WORDS * peer + PeerWord.trace
+      const lane = STRIDE * peer + TRACE
       lanes[2 * (peer - first)] = this.#words[lane]
       lanes[2 * (peer - first) + 1] = this.#words[lane + 1]
     }
@@ -47,7 +51,7 @@ export class TraceHash {
   }
 
   digest(): string {
-    return digestOf(this.lanes(0, this.#words.length / PEER_WORDS))
+    return digestOf(this.lanes(0, this.#words.length / STRIDE))
   }
 }
 

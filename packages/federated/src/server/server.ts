@@ -7,6 +7,9 @@ import { TIMER_TICK } from '../timers.ts'
 import { ClientTable, NO_SLOT } from './client-table.ts'
 import { ServerCounters } from './server-counters.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const { checkIn: CHECK_IN, model: MODEL, update: UPDATE, leave: LEAVE } = FederatedKind
+
 /**
  * The server. It asks a share of the clients that are there, takes the mean of the updates that come until all have come or
  * the deadline is over, changes its model, and starts the next round.
@@ -66,10 +69,10 @@ export class Server implements Persistent {
   }
 
   receive(context: Context, from: number, message: Message): void {
-    if (message.kind === FederatedKind.checkIn) this.#see(from, context.now, context.now)
-    else if (message.kind === FederatedKind.update) this.#receiveUpdate(context, from, message)
-    else if (message.kind === FederatedKind.leave) this.lose(from)
-    else if (message.kind === FederatedKind.model && from === context.self) this.#receiveOwn(from, message.stamp)
+    if (message.kind === CHECK_IN) this.#see(from, context.now, context.now)
+    else if (message.kind === UPDATE) this.#receiveUpdate(context, from, message)
+    else if (message.kind === LEAVE) this.lose(from)
+    else if (message.kind === MODEL && from === context.self) this.#receiveOwn(from, message.stamp)
   }
 
   /** A client is gone: nothing more is awaited of it. */
@@ -163,7 +166,7 @@ export class Server implements Persistent {
         continue
       }
       table.awaited[slot] = this.#round
-      traffic.send(context, peer, FederatedKind.model, ages[self], this.#round, payload, modelCoder.words)
+      traffic.send(context, peer, MODEL, ages[self], this.#round, payload, modelCoder.words)
     }
     this.counters.asked += table.selectedCount
     this.#outstanding = table.selectedCount - (asksItself ? 1 : 0)
@@ -178,7 +181,7 @@ export class Server implements Persistent {
     this.#table.awaited[this.#table.slotOf(self)] = this.#round
     this.#outstanding++
     askItself(context, {
-      ...{ kind: FederatedKind.model, value: ages[self], stamp: this.#round },
+      ...{ kind: MODEL, value: ages[self], stamp: this.#round },
       ...{ offset, length: modelCoder.words },
     })
   }

@@ -2,6 +2,11 @@ import type { Archive, Persistent } from '@hearsay/core'
 import { PEER_WORDS, PeerWord } from '../peer-words.ts'
 import { Word } from './message-record.ts'
 
+// Constants of this module, which the engine folds: those that a module imports it reads anew each time.
+const { target: TARGET, source: SOURCE, sentAt: SENT_AT } = Word
+const STRIDE = PEER_WORDS
+const SEEN = PeerWord.seen
+
 /** From here on, the messages of one peer at one moment are sorted by the library rather than by insertion. */
 const MANY = 32
 
@@ -32,7 +37,7 @@ export class TieOrder implements Persistent {
   arrange(records: Int32Array, count: number, words: Int32Array): void {
     if (count < 2) return
     if (this.#base > 0x7fffffff - count) {
-      for (let at: number = PeerWord.seen; at < this.#words.length; at += PEER_WORDS) this.#words[at] = 0
+      for (let at: number = SEEN; at < this.#words.length; at += STRIDE) this.#words[at] = 0
       this.#base = 1
     }
     if (this.#previous.length < count) this.#previous = new Int32Array(2 * count)
@@ -40,7 +45,7 @@ export class TieOrder implements Persistent {
     const previous = this.#previous
     const base = this.#base
     for (let place = 0; place < count; place++) {
-      const at = words[records[place] + Word.target] * PEER_WORDS + PeerWord.seen
+      const at = words[records[place] + TARGET] * STRIDE + SEEN
       const last = seen[at] - base
       previous[place] = last
       if (last >= 0 && compare(words, records[last], records[place]) > 0) this.#misplaced.push(place)
@@ -59,8 +64,8 @@ export class TieOrder implements Persistent {
     const previous = this.#previous
     // The last of a peer's messages leads back to all of them; it no longer does once they are sorted.
     for (const misplaced of this.#misplaced) {
-      const target = words[records[misplaced] + Word.target]
-      const last = this.#words[target * PEER_WORDS + PeerWord.seen] - base
+      const target = words[records[misplaced] + TARGET]
+      const last = this.#words[target * STRIDE + SEEN] - base
       if (previous[last] < 0) continue
       const places: number[] = []
       for (let place = last; place >= 0; place = previous[place]) places.push(place)
@@ -77,8 +82,8 @@ export class TieOrder implements Persistent {
 
 /** Times of sending are kept in 32 bits: they are compared by their difference. */
 function compare(words: Int32Array, one: number, other: number): number {
-  const byTime = (words[one + Word.sentAt] - words[other + Word.sentAt]) | 0
-  return byTime === 0 ? words[one + Word.source] - words[other + Word.source] : byTime
+  const byTime = (words[one + SENT_AT] - words[other + SENT_AT]) | 0
+  return byTime === 0 ? words[one + SOURCE] - words[other + SOURCE] : byTime
 }
 
 /** Stable, and quick for what is nearly sorted. */

@@ -6,6 +6,9 @@ const NONE = -1
 /** Records of a chunk: what a slot takes from the pool at a time. */
 export const CHUNK = 8
 
+const MASK = RING_MASK
+const PER_CHUNK = CHUNK
+
 /** Blocks of the outer ring, in two halves, as the inner ring has two blocks. */
 const OUTER_BITS = 12
 const OUTER = 1 << OUTER_BITS
@@ -75,7 +78,7 @@ export class TimingWheel implements Persistent {
    * @throws {@link EnvironmentError} `OUT_OF_MEMORY` when the pool cannot grow.
    */
   insert(ticks: number): number {
-    if (ticks < this.#room) return this.#append((this.#slot + ticks) & RING_MASK)
+    if (ticks < this.#room) return this.#append((this.#slot + ticks) & MASK)
     const time = this.#now + ticks
     const base = this.#append(this.#listOf(time))
     this.doubles[(base + this.recordWords) / 2 - 1] = time
@@ -99,7 +102,7 @@ export class TimingWheel implements Persistent {
       if ((this.#block & ((1 << HALF_BITS) - 1)) === 0) this.#cascade(FAR)
       this.#cascade(RING + ((this.#block + 1) & (OUTER - 1)))
     }
-    this.#slot = tick & RING_MASK
+    this.#slot = tick & MASK
     this.#room = (block + 2) * BLOCK - tick
   }
 
@@ -125,7 +128,7 @@ export class TimingWheel implements Persistent {
   forEach(visit: (base: number) => void): void {
     for (const head of this.#heads) {
       for (let chunk = head; chunk !== NONE; chunk = this.nexts[chunk]) {
-        for (let i = 0; i < this.counts[chunk]; i++) visit((chunk * CHUNK + i) * this.recordWords)
+        for (let i = 0; i < this.counts[chunk]; i++) visit((chunk * PER_CHUNK + i) * this.recordWords)
       }
     }
   }
@@ -156,9 +159,9 @@ export class TimingWheel implements Persistent {
 
   #append(list: number): number {
     let chunk = this.#tails[list]
-    if (chunk === NONE || this.counts[chunk] === CHUNK) chunk = this.#extend(list, chunk)
+    if (chunk === NONE || this.counts[chunk] === PER_CHUNK) chunk = this.#extend(list, chunk)
     this.#size++
-    return (chunk * CHUNK + this.counts[chunk]++) * this.recordWords
+    return (chunk * PER_CHUNK + this.counts[chunk]++) * this.recordWords
   }
 
   #extend(list: number, tail: number): number {
@@ -181,7 +184,7 @@ export class TimingWheel implements Persistent {
     this.#tails[list] = NONE
     while (chunk !== NONE) {
       const next = this.nexts[chunk]
-      for (let i = 0; i < this.counts[chunk]; i++) this.#move((chunk * CHUNK + i) * this.recordWords)
+      for (let i = 0; i < this.counts[chunk]; i++) this.#move((chunk * PER_CHUNK + i) * this.recordWords)
       this.release(chunk)
       chunk = next
     }
@@ -190,7 +193,7 @@ export class TimingWheel implements Persistent {
   #move(from: number): void {
     const time = this.doubles[(from + this.recordWords) / 2 - 1]
     const isNear = Math.floor(time / BLOCK) <= this.#block + 1
-    const to = this.#append(isNear ? time & RING_MASK : this.#listOf(time))
+    const to = this.#append(isNear ? time & MASK : this.#listOf(time))
     this.words.copyWithin(to, from, from + this.recordWords)
   }
 
