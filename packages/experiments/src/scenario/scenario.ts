@@ -12,6 +12,7 @@ import { rowsOf } from './methods/liars.ts'
 import { checkMlp } from './mlp/check-mlp.ts'
 import type { ErrorMeter, PreparedNetwork } from './mlp/prepared-network.ts'
 import { PeerSample } from './peer-sample.ts'
+import { reservedWords } from './reserved-words.ts'
 import type { ScenarioOptions } from './scenario-options.ts'
 import { Statistics, type SummaryStatistics } from './summary-statistics.ts'
 
@@ -57,12 +58,15 @@ export class Scenario implements Persistent {
     const { peers, seed } = options
     const { range, tapOn, faults, counts = false, network } = setting
     checkRange(options, range)
-    const kernels = createKernels(options.backend === 'auto' ? {} : { backend: options.backend })
     const { train } = data
     const shape = rowShape(options, data)
-    const environment = buildEnvironment(options, network?.words ?? shape.words, faults)
+    const words = network?.words ?? shape.words
+    const environment = buildEnvironment(options, words, faults)
     const { liars } = environment
     const rows = rowsOf(train, assignRows(train, options), liars)
+    const sizes = rows.assignment.map(({ length }) => length)
+    const initialWords = reservedWords(data, shape, sizes, words)
+    const kernels = createKernels({ initialWords, ...(options.backend !== 'auto' && { backend: options.backend }) })
     const isOnline = range === undefined ? (peer: number) => this.simulation.isOnline(peer) : undefined
     const method = buildMethod({ ...rows, options, kernels, shape, liars, counts, isOnline, network })
     this.options = options
@@ -71,7 +75,7 @@ export class Scenario implements Persistent {
     this.shards = method.shards
     this.learning = method.learning
     this.#method = method
-    this.#rows = rows.assignment.map(({ length }) => length)
+    this.#rows = sizes
     this.#hosted = range ?? { first: 0, end: peers }
     const { protocols } = method
     const tap = tapOn?.(kernels.memory)
