@@ -107,6 +107,14 @@ export class AddressBook implements PeerInterner {
     return entry?.bytes
   }
 
+  recent(count: number): number[] {
+    const peers: number[] = []
+    for (let entry = this.#ring.older; entry !== this.#ring && peers.length < count; entry = entry.older) {
+      if (entry.addresses.length > 0) peers.push(entry.peer)
+    }
+    return peers
+  }
+
   addressesOf(peer: number): readonly string[] {
     return this.#addresses(peer).map((address) => address.text)
   }

@@ -84,6 +84,8 @@ export interface PeerInterner {
   nameOf(peer: number): string | undefined
   /** The binary id of a peer, or `undefined` where the book has dropped it. Not to be written to. */
   bytesOf(peer: number): Uint8Array | undefined
+  /** Up to `count` others whose addresses are known, the most recently used first; those that are pinned are left out. */
+  recent(count: number): number[]
   /** The addresses known for a peer, possibly none. */
   addressesOf(peer: number): readonly string[]
   /** The same addresses in binary. Not to be written to. */

@@ -16,7 +16,13 @@ export function contactOf(address: string): Contact {
   return { name, address: address.replace(new RegExp(`/p2p/${name}/*$`), '') }
 }
 
-/** Draws one of the peers that are connected, or else of those that a person has named: how to find the others again. */
+/** Peers of the address book that are tried where nobody else is left. */
+const RECENT_MAX = 32
+
+/**
+ * Draws one of the peers that are connected, or else of those that a person has named and those that were heard of last: how to
+ * find the others again. A machine that has slept has lost all connections, and those that it bootstrapped from may be gone.
+ */
 export class ContactSampler implements PeerSampler {
   readonly #contacts: readonly Contact[]
   #peers: PeerInterner | undefined
@@ -35,10 +41,16 @@ export class ContactSampler implements PeerSampler {
   selectPeer(context: Context): number {
     if (this.#peers === undefined || this.#transport === undefined) return NOBODY
     const { self, connectedPeers } = this.#transport
-    const connected = connectedPeers.map((name) => ({ name, address: undefined }))
-    const candidates = connected.length > 0 ? connected : this.#contacts.filter(({ name }) => name !== self)
-    if (candidates.length === 0) return NOBODY
-    const { name, address } = candidates[context.random.below(candidates.length)]
-    return this.#peers.intern(name, address === undefined ? [] : [address])
+    if (connectedPeers.length > 0)
+      return this.#peers.intern(connectedPeers[context.random.below(connectedPeers.length)])
+    const named = this.#contacts.filter(({ name }) => name !== self)
+    const recent = this.#peers.recent(RECENT_MAX)
+    if (named.length + recent.length === 0) return NOBODY
+    const drawn = context.random.below(named.length + recent.length)
+    return drawn < named.length ? this.#internNamed(named[drawn]) : recent[drawn - named.length]
+  }
+
+  #internNamed({ name, address }: Contact): number {
+    return this.#peers?.intern(name, [address]) ?? NOBODY
   }
 }

@@ -41,6 +41,15 @@ describe('integers of peers', () => {
     expect(book.bytesOf(peer)).toEqual(bytesFromName(memoryPeerName(7)))
   })
 
+  test('those used last whose addresses are known are told, the latest first, but for this peer and the pinned', () => {
+    const book = createBook()
+    const [a, b, , d, e] = [1, 2, 3, 4, 5].map((i) => book.intern(memoryPeerName(i), i === 3 ? [] : [address(i)]))
+    book.pin(d)
+    expect(book.recent(9)).toEqual([e, b, a])
+    book.nameOf(a)
+    expect(book.recent(2)).toEqual([a, e])
+  })
+
   test('a name that is no PeerId does for a transport, but not on the wire', () => {
     const book = createBook()
     const peer = book.intern('alice')

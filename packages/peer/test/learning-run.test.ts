@@ -31,7 +31,8 @@ function manifestWith(settings: RunSettings, rows: RawDataset = ROWS): RunManife
 }
 
 function swarm(manifest: RunManifest, clock = new VirtualClock()) {
-  const network = new MemoryNetwork({ clock, delay: 7 })
+  const link = { isUp: true }
+  const network = new MemoryNetwork({ clock, delay: () => (link.isUp ? 7 : undefined) })
   const start = async (index: number, rows: RawDataset = ROWS) => {
     const transport = network.createTransport(memoryPeerName(index), [`/ip4/127.0.0.1/tcp/${4000 + index}`])
     await transport.start()
@@ -49,10 +50,29 @@ function swarm(manifest: RunManifest, clock = new VirtualClock()) {
     onTestFinished(() => run.stop())
     return { run, told, announced, transport }
   }
-  return { clock, network, start }
+  return { clock, network, link, start }
 }
 
 describe('a run', () => {
+  test('goes on after an outage in which all were lost, also where the peer that they joined at is gone', async () => {
+    const { clock, link, start } = swarm(manifestWith({ cycles: 1000 }))
+    const [joinedAt, ...others] = [await start(0), await start(1), await start(2), await start(3)]
+    const views = (): string[][] => others.map(({ run }) => run.view.toSorted())
+    const modelsIn = (): number[] => others.map(({ run }) => run.progress().modelsIn)
+    clock.run(10 * PERIOD_MS)
+    expect(views().every((view) => view.length === 3)).toBe(true)
+    await joinedAt.transport.stop()
+    link.isUp = false
+    clock.run(200 * PERIOD_MS)
+    expect(views()).toEqual([[], [], []])
+    const before = modelsIn()
+    link.isUp = true
+    clock.run(300 * PERIOD_MS)
+    const names = [1, 2, 3].map(memoryPeerName)
+    expect(views()).toEqual(names.map((own) => names.filter((name) => name !== own).sort()))
+    for (const [i, models] of modelsIn().entries()) expect(models).toBeGreaterThan(before[i] + 20)
+  })
+
   test('tells its progress once a cycle, announces it now and then, and ends with the last cycle', async () => {
     const { clock, start } = swarm(manifestWith({}))
     const [first, second] = [await start(0), await start(1)]
