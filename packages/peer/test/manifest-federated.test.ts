@@ -105,6 +105,12 @@ describe('the manifest of a federated run', () => {
     expect(launched('gossip')).not.toHaveProperty('federated')
   })
 
+  it('is not made of a deadline before the end of the shortest round, said or not', () => {
+    const text = 'a deadline of 10 ms is before the end of the shortest round, after 500 ms: give a later deadline'
+    expect(() => launched({ deadlineMs: 10 }, { periodMs: 250 })).toThrow(text)
+    expect(launched({ roundMs: 10, deadlineMs: 10 }).federated?.deadlineMs).toBe(10)
+  })
+
   const all: FederatedSettings[] = [
     {
       ...{ algorithm: { kind: 'fedavg', epochs: 5, serverEta: undefined }, fraction: 0.1, roundMs: 10, deadlineMs: 90 },

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@hearsay/core'
 import type { FederatedAlgorithm, FederatedFormat } from '@hearsay/federated'
 
 /** A run of federated learning in place of gossip learning: the peer that launches it is the server. */
@@ -31,13 +32,22 @@ export interface ManifestFederated extends FederatedFormat {
   readonly serverTrains: boolean
 }
 
-/** The settings with their defaults for a run of this period. */
+/**
+ * The settings with their defaults for a run of this period.
+ *
+ * @throws {@link ConfigurationError} `FEDERATED_DEADLINE` where a round would be over before it may end.
+ */
 export function completeFederated(settings: FederatedSettings, periodMs: number): ManifestFederated {
   const { algorithm = { kind: 'fedavg' }, fraction = 1, updatesMin = 1, serverTrains = true } = settings
   const { exchange, weights, modelWeights } = settings
   const roundMs = settings.roundMs ?? 2 * periodMs
+  const { deadlineMs = 2 * roundMs } = settings
+  if (deadlineMs < roundMs) {
+    const problem = `a deadline of ${deadlineMs} ms is before the end of the shortest round, after ${roundMs} ms`
+    throw new ConfigurationError('FEDERATED_DEADLINE', `${problem}: give a later deadline, or shorter rounds`)
+  }
   return {
-    ...{ algorithm: withoutGaps(algorithm), fraction, roundMs, deadlineMs: settings.deadlineMs ?? 2 * roundMs },
+    ...{ algorithm: withoutGaps(algorithm), fraction, roundMs, deadlineMs },
     ...{ updatesMin, serverTrains },
     ...(exchange === undefined || exchange.kind === 'full' ? {} : { exchange }),
     ...(weights === undefined || weights === 'float32' ? {} : { weights }),
