@@ -9,7 +9,7 @@ import { exitCodeOf } from '../../exit-code.ts'
 import { Interruption } from '../../interruption.ts'
 import type { Session } from '../../session.ts'
 import type { SwarmEvent, SwarmSummary } from '../events.ts'
-import { mlpSettingsOf, mlpTaskOf, wantsMlp } from '../mlp/mlp-flags.ts'
+import { mlpTaskOf, wantsMlp } from '../mlp/mlp-flags.ts'
 import { planSwarm, type SwarmPlan } from '../plan.ts'
 import { exitCode, runSwarm } from '../run-swarm.ts'
 import type { WorkerProcess } from '../worker-process.ts'
@@ -77,9 +77,8 @@ export async function compare(options: CompareOptions): Promise<number> {
 /** The settings of the first run. A network's epochs are those of both. */
 function gossipOf(flags: SwarmFlags, isMlp: boolean): RunSettings {
   if (!isMlp) return gossipSettingsOf(flags, COMPARE_DEFAULTS)
-  const { method: _, fraction: __, round: ___, deadline: ____, modelWeights: _____, ...others } = flags
-  const { mu: ______, serverEta: _______, ...gossip } = others
-  return mlpSettingsOf(gossip, MLP_COMPARE_DEFAULTS)
+  const { epochs } = flags
+  return { ...gossipSettingsOf(flags, MLP_COMPARE_DEFAULTS), ...(epochs !== undefined && { epochs }) }
 }
 
 /** The federated method with its times, FedAvg unless the flags say otherwise. */
